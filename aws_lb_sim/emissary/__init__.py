@@ -1,0 +1,1 @@
+"""Emissary-ingress: manifests → a description of Envoy's listeners, by version."""

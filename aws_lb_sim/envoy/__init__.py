@@ -1,0 +1,1 @@
+"""Envoy: a typed description of its listeners, and what it does with a connection."""

@@ -1,0 +1,1 @@
+"""Manifests: read safely, checked, written out, and saved as a bundle."""

@@ -1,0 +1,1 @@
+"""The things that travel, and the boxes they travel through."""
