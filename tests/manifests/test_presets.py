@@ -79,7 +79,7 @@ def test_the_page_is_quoted_word_for_word():
 @pytest.mark.parametrize("recipe", RECIPES)
 def test_each_file_says_which_page_it_quotes(recipe):
     text = printed_text(recipe)
-    assert "ambassador-docs@7d7a611be" in text.splitlines()[0]
+    assert "datawire/ambassador-docs" in text.partition("---")[0]
     assert list(yaml.safe_load_all(text.replace("{{ACM_CERT_ARN}}", "arn")))
 
 

@@ -1,0 +1,1 @@
+"""AWS load balancers: read from manifests, templates and AWS's own output."""
