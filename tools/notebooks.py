@@ -34,16 +34,17 @@ def main(names: list[str]) -> int:
 def refresh(path: Path) -> bool:
     """Run one notebook and write it back; tell whether it changed."""
     before = path.read_text(encoding="utf-8")
-    notebook = nbformat.reads(before, as_version=4)
+    notebook = nbformat.reads(before, as_version=4)  # type: ignore[no-untyped-call]
     NotebookClient(notebook, resources={"metadata": {"path": str(path.parent)}}).execute()
-    after = nbformat.writes(tidy(notebook)) + "\n"
+    text = nbformat.writes(tidy(notebook))  # type: ignore[no-untyped-call]
+    after = f"{text}\n"
     path.write_text(after, encoding="utf-8")
     return after != before
 
 
 def tidy(notebook: NotebookNode) -> NotebookNode:
     """Leave out what differs from run to run."""
-    notebook.metadata = nbformat.from_dict(
+    notebook.metadata = nbformat.from_dict(  # type: ignore[no-untyped-call]
         {"kernelspec": KERNEL, "language_info": {"name": "python"}}
     )
     for number, cell in enumerate(notebook.cells, 1):
