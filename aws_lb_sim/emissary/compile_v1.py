@@ -10,10 +10,10 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
+from aws_lb_sim.emissary.groups import Group, build_groups
 from aws_lb_sim.emissary.hostnames import labels_match, patterns_overlap
 from aws_lb_sim.emissary.module import connection_manager
 from aws_lb_sim.emissary.resources import Host, HttpMapping, ListenerResource, Resources
-from aws_lb_sim.emissary.routes import Group, build_groups
 from aws_lb_sim.emissary.tls import host_tls
 from aws_lb_sim.envoy.listener import (
     EnvoyConfig,

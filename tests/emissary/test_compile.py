@@ -1,6 +1,7 @@
 """Resources → Envoy listeners: chains, virtual hosts, the order of routes, refusals."""
 
 import pytest
+
 from aws_lb_sim.emissary.compile import compile_documents
 from aws_lb_sim.envoy.listener import RedirectAction, TcpProxy
 from aws_lb_sim.manifests.document import Document

@@ -1,9 +1,10 @@
 """Host name patterns that can mean one host, and selectors."""
 
 import pytest
-from aws_lb_sim.emissary.hostnames import labels_match, patterns_overlap
 from hypothesis import given
 from hypothesis import strategies as st
+
+from aws_lb_sim.emissary.hostnames import labels_match, patterns_overlap
 
 LABEL = st.text("ab", min_size=1, max_size=3)
 NAME = st.lists(LABEL, min_size=1, max_size=4).map(".".join)

@@ -1,6 +1,7 @@
 """Releases of Emissary: which are known, and what an unknown one says."""
 
 import pytest
+
 from aws_lb_sim.emissary.versions import RELEASES, known_versions, release
 from aws_lb_sim.errors import InputError
 

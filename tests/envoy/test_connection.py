@@ -1,6 +1,7 @@
 """Connections that end before a request is read, and those that only just get through."""
 
 import pytest
+
 from aws_lb_sim.receive import receive
 
 ALL = {"namespace": {"from": "ALL"}}

@@ -1,10 +1,11 @@
 """Who the client is, and what becomes of the forwarding headers."""
 
 import pytest
-from aws_lb_sim.envoy.forwarding import NEW_REQUEST_ID, forward_headers
-from aws_lb_sim.envoy.listener import HttpConnectionManager
 from hypothesis import given
 from hypothesis import strategies as st
+
+from aws_lb_sim.envoy.forwarding import NEW_REQUEST_ID, forward_headers
+from aws_lb_sim.envoy.listener import HttpConnectionManager
 
 ENTRIES = ["9.9.9.9", "6.6.6.6", "203.0.113.7"]
 PRIVATE = ("10.0.0.0/8",)
@@ -23,9 +24,7 @@ def forward(headers, address="127.0.0.9", scheme="http", **settings):
 def test_which_entry_is_the_client(depth, count, use_remote_address):
     arrived = ENTRIES[-count:] if count else []
     headers = [("x-forwarded-for", ", ".join(arrived))] if arrived else []
-    done, _, _ = forward(
-        headers, use_remote_address=use_remote_address, xff_num_trusted_hops=depth
-    )
+    done, _, _ = forward(headers, use_remote_address=use_remote_address, xff_num_trusted_hops=depth)
     # conn_manager_utility.cc: the N-th from the right, or the (N+1)-th without remote address.
     from_right = depth if use_remote_address else depth + 1
     found = 0 < from_right <= count

@@ -1,8 +1,9 @@
 """Looking host names up among patterns."""
 
-from aws_lb_sim.envoy.globs import GlobTable
 from hypothesis import given
 from hypothesis import strategies as st
+
+from aws_lb_sim.envoy.globs import GlobTable
 
 NAME = st.lists(st.text("ab", min_size=1, max_size=2), min_size=1, max_size=3).map(".".join)
 PATTERN = st.one_of(

@@ -1,9 +1,10 @@
 """Normalising paths."""
 
 import pytest
-from aws_lb_sim.envoy.paths import normalize_path
 from hypothesis import given
 from hypothesis import strategies as st
+
+from aws_lb_sim.envoy.paths import normalize_path
 
 PATH = st.lists(st.sampled_from(["a", "b", ".", "..", "", "%2e", "%2F"]), max_size=6).map(
     lambda parts: "/" + "/".join(parts)

@@ -1,6 +1,7 @@
 """Reading PROXY headers as Envoy does."""
 
 import pytest
+
 from aws_lb_sim.envoy.proxy_protocol import SIGNATURE_V2, read_header, split_raw
 from aws_lb_sim.network.connection import ProxyHeader
 

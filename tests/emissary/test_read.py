@@ -1,7 +1,8 @@
 """Reading Emissary's resources: what is taken, what is left out with a note, what is an error."""
 
 import pytest
-from aws_lb_sim.emissary.resources import read_resources
+
+from aws_lb_sim.emissary.read import read_resources
 from aws_lb_sim.errors import InputError
 from aws_lb_sim.manifests.document import Document
 
