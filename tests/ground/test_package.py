@@ -16,6 +16,7 @@ HEAVY = {
     "ipywidgets",
     "jinja2",
     "jsonschema",
+    "jsonschema_rs",
     "matplotlib",
     "networkx",
     "numpy",

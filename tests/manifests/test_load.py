@@ -183,8 +183,8 @@ def test_a_larger_limit_lets_a_larger_file_in():
 def test_loading_imports_nothing_heavy():
     code = (
         "import sys, aws_lb_sim.manifests.load\n"
-        "heavy = {'jsonschema', 'pandas', 'numpy', 'matplotlib', 'networkx', 'ipywidgets',"
-        " 'jinja2', 'rich', 'typer', 'pathlib', 'json'}\n"
+        "heavy = {'jsonschema', 'jsonschema_rs', 'pandas', 'numpy', 'matplotlib', 'networkx',"
+        " 'ipywidgets', 'jinja2', 'rich', 'typer', 'pathlib', 'json'}\n"
         "print(sorted(heavy & set(sys.modules)))"
     )
     command = [sys.executable, "-S", "-c", code]

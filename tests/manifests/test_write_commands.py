@@ -1,10 +1,10 @@
 """The commands, run by a shell with the real ``aws`` against moto, do what they say."""
 
 import os
-import socket
 import subprocess
 import sys
 import urllib.request
+import uuid
 from dataclasses import replace
 from pathlib import Path
 
@@ -23,12 +23,11 @@ BY_HAND = Design(controller="cloud-provider-aws", proxy_protocol_by="by-hand")
 
 @pytest.fixture(scope="module")
 def endpoint():
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    server = ThreadedMotoServer(ip_address="127.0.0.1", port=port, verbose=False)
+    # Port 0: the server takes a free port itself, so that no other process can take it between.
+    server = ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
     server.start()
-    yield f"http://127.0.0.1:{port}"
+    host, port = server.get_host_and_port()
+    yield f"http://{host}:{port}"
     server.stop()
 
 
@@ -59,7 +58,8 @@ def client(endpoint):
         )
 
     request = urllib.request.Request(f"{endpoint}/moto-api/reset", method="POST")  # noqa: S310
-    urllib.request.urlopen(request, timeout=10).close()  # noqa: S310
+    with urllib.request.urlopen(request, timeout=60) as answer:  # noqa: S310
+        assert answer.status == 200, "moto is not empty"
     return make
 
 
@@ -104,6 +104,27 @@ def make_nlb(client, owner, names=("k8s-http", "k8s-https")):
     return arns
 
 
+def make_classic(client, name, owner, ports):
+    """Make a Classic Load Balancer, tagged as cloud-provider-aws does, and see that it is there."""
+    elb = client("elb")
+    elb.create_load_balancer(
+        LoadBalancerName=name,
+        Listeners=[
+            {
+                "Protocol": "TCP",
+                "LoadBalancerPort": port,
+                "InstanceProtocol": "TCP",
+                "InstancePort": node_port,
+            }
+            for port, node_port in ports.items()
+        ],
+        AvailabilityZones=[f"{REGION}a"],
+        Tags=[{"Key": "kubernetes.io/service-name", "Value": owner}],
+    )
+    (found,) = elb.describe_tags(LoadBalancerNames=[name])["TagDescriptions"]
+    assert found["Tags"] == [{"Key": "kubernetes.io/service-name", "Value": owner}]
+
+
 def attributes_of(client, arn):
     found = client("elbv2").describe_target_group_attributes(TargetGroupArn=arn)["Attributes"]
     return {each["Key"]: each["Value"] for each in found}
@@ -135,50 +156,24 @@ def test_every_target_group_of_the_services_nlb_is_set(manifests, owner, client,
 @pytest.mark.parametrize("load_balancer", ["nlb", "classic-tcp"])
 def test_a_load_balancer_that_is_not_there_is_an_error(load_balancer, client, environment):
     make_nlb(client, "other/service")
+    make_classic(client, f"b{uuid.uuid4().hex}"[:32], "other/service", {80: 30080})
     done = run(write(replace(BY_HAND, load_balancer=load_balancer)), environment)
     assert done.returncode != 0
-    assert "emissary/emissary-ingress" in done.stderr
+    assert "no load balancer is tagged for the Service emissary/emissary-ingress" in done.stderr
 
 
 def test_every_backend_of_the_services_classic_load_balancer_gets_the_policy(client, environment):
-    elb = client("elb")
-    elb.create_load_balancer(
-        LoadBalancerName="another",
-        Listeners=[{"Protocol": "TCP", "LoadBalancerPort": 80, "InstancePort": 30080}],
-        AvailabilityZones=[f"{REGION}a"],
-        Tags=[{"Key": "kubernetes.io/service-name", "Value": "other/service"}],
-    )
-    listeners = [
-        {
-            "Protocol": "TCP",
-            "LoadBalancerPort": 80,
-            "InstanceProtocol": "TCP",
-            "InstancePort": 31080,
-        },
-        {
-            "Protocol": "TCP",
-            "LoadBalancerPort": 443,
-            "InstanceProtocol": "TCP",
-            "InstancePort": 31443,
-        },
-    ]
-    elb.create_load_balancer(
-        LoadBalancerName="a0123456789abcdef",
-        Listeners=listeners,
-        AvailabilityZones=[f"{REGION}a"],
-        Tags=[{"Key": "kubernetes.io/service-name", "Value": "emissary/emissary-ingress"}],
-    )
+    name, elb = f"a{uuid.uuid4().hex}"[:32], client("elb")
+    make_classic(client, f"b{name[1:]}", "other/service", {80: 30080})
+    make_classic(client, name, "emissary/emissary-ingress", {80: 31080, 443: 31443})
     done = run(write(replace(BY_HAND, load_balancer="classic-tcp")), environment)
     assert done.returncode == 0, done.stderr
-    names = ["a0123456789abcdef"]
-    (found,) = elb.describe_load_balancers(LoadBalancerNames=names)["LoadBalancerDescriptions"]
+    (found,) = elb.describe_load_balancers(LoadBalancerNames=[name])["LoadBalancerDescriptions"]
     backends = {
         each["InstancePort"]: each["PolicyNames"] for each in found["BackendServerDescriptions"]
     }
     assert backends == {31080: ["emissary-proxy-protocol"], 31443: ["emissary-proxy-protocol"]}
-    (policy,) = elb.describe_load_balancer_policies(LoadBalancerName="a0123456789abcdef")[
-        "PolicyDescriptions"
-    ]
+    (policy,) = elb.describe_load_balancer_policies(LoadBalancerName=name)["PolicyDescriptions"]
     assert policy["PolicyTypeName"] == "ProxyProtocolPolicyType"
     assert policy["PolicyAttributeDescriptions"] == [
         {"AttributeName": "ProxyProtocol", "AttributeValue": "true"}
