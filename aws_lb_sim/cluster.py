@@ -178,6 +178,10 @@ class Entrance:
     controller: str
     in_front: tuple[str, ...]
 
+    def destination(self, client: str) -> str:
+        """Return the address that a client connects to."""
+        return self.addresses.pod if self.path is None else self.path.destination(client)
+
 
 def read_entrance(  # noqa: PLR0913  (all that the documents do not say)
     documents: Sequence[Document],

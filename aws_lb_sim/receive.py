@@ -5,27 +5,24 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
+from aws_lb_sim._described import read_connection
 from aws_lb_sim.emissary.compile import compile_documents
 from aws_lb_sim.envoy.connection import evaluate
 from aws_lb_sim.envoy.forwarding import NEW_REQUEST_ID
 from aws_lb_sim.errors import InputError
 from aws_lb_sim.manifests.document import Document
-from aws_lb_sim.network.connection import ClientHello, Connection, ProxyHeader
 from aws_lb_sim.network.request import Request
 
 if TYPE_CHECKING:
+    from aws_lb_sim.envoy.listener import EnvoyConfig
     from aws_lb_sim.envoy.outcome import Outcome, UpstreamRequest
     from aws_lb_sim.network.box import Payload
 
 __all__ = ["receive"]
 
-DEFAULT_HOST = "shop.example.com"
-DEFAULT_SOURCE = "127.0.0.9"
-POD_IP = "10.0.3.30"
-
 
 def receive(
-    manifests: Sequence[Mapping[str, Any]],
+    manifests: Sequence[Mapping[str, Any] | None],
     connections: Iterable[Mapping[str, Any]],
     emissary_version: str = "3.3",
     missing_secrets: Collection[str] = (),
@@ -38,9 +35,14 @@ def receive(
         Kubernetes documents as ``yaml.safe_load_all`` gives them: all that Emissary reads.
     connections
         One mapping for each TCP connection, as a load balancer or node would open it:
-        ``port`` (8080), ``source`` (127.0.0.9), ``proxy``, ``proxy_in_tls``, ``tls``,
-        ``sni``, ``alpn``, ``tls_min``, ``tls_max``, ``http`` (1.1), ``host``, ``method``,
-        ``path``, ``headers``, ``raw``, ``wait`` (3 seconds).
+        ``port`` of the pod (8080), ``source`` address (127.0.0.9), ``proxy`` header
+        (or a list of them: ``version``, ``command``, ``src``, ``sport``, ``dst``,
+        ``dport``, ``unknown``, ``tlvs``, or ``raw`` text), ``split``,
+        ``proxy_in_tls``, ``tls`` (false), ``sni`` (the host without its port; None
+        sends none), ``alpn``, ``tls_min``, ``tls_max``, ``http`` (``"1.1"``),
+        ``host`` (shop.example.com; None sends none), ``method`` (GET), ``path`` (/),
+        ``headers`` as pairs in order, ``raw`` bytes in place of a request (empty for
+        a bare connect), ``wait`` in seconds (3).
     emissary_version
         ``"1.14"`` to ``"4.1"``.
     missing_secrets
@@ -67,6 +69,7 @@ def receive(
     documents = [
         Document(data=_document(data, index), index=index)
         for index, data in enumerate(manifests, 1)
+        if data is not None  # an empty document between two lines of ---
     ]
     compiled = compile_documents(
         documents, emissary_version=emissary_version, missing_secrets=missing_secrets
@@ -74,7 +77,7 @@ def receive(
     return [_observe(compiled.config, each, number) for number, each in enumerate(connections, 1)]
 
 
-def _document(data: Mapping[str, Any], index: int) -> dict[str, Any]:
+def _document(data: object, index: int) -> dict[str, Any]:
     if not isinstance(data, Mapping):
         raise InputError(
             f"a document is {type(data).__name__}, not a mapping",
@@ -84,89 +87,17 @@ def _document(data: Mapping[str, Any], index: int) -> dict[str, Any]:
     return dict(data)
 
 
-def _observe(config: Any, described: Mapping[str, Any], number: int) -> dict[str, Any]:
-    connection, payload = _read_connection(described, f"connections, item {number}")
-    outcome = evaluate(config, connection, payload, wait=float(described.get("wait", 3)))
-    return _observation(outcome, described)
+def _observe(config: EnvoyConfig, described: object, number: int) -> dict[str, Any]:
+    read = read_connection(described, f"connections, item {number}")
+    outcome = evaluate(config, read.connection, read.payload, wait=read.wait)
+    return _observation(outcome, sent_request_id=_sends_request_id(read.payload))
 
 
-def _read_connection(described: Mapping[str, Any], where: str) -> tuple[Connection, Payload]:
-    if not isinstance(described, Mapping):
-        raise InputError("a connection is not a mapping", where=where, mend="write {} at least")
-    host = described.get("host", DEFAULT_HOST)
-    payload: Payload
-    if "raw" in described:
-        payload = str(described["raw"]).encode("latin-1", "replace")
-    else:
-        payload = Request(
-            method=str(described.get("method", "GET")),
-            authority=host,
-            path=str(described.get("path", "/")),
-            http=_http_version(described.get("http", "1.1"), where),
-            headers=tuple((str(n), str(v)) for n, v in described.get("headers") or ()),
-        )
-    headers = _proxy_headers(described.get("proxy"))
-    inside = bool(described.get("proxy_in_tls"))
-    return Connection(
-        source_ip=str(described.get("source", DEFAULT_SOURCE)),
-        destination_ip=POD_IP,
-        destination_port=int(described.get("port", 8080)),
-        proxy=() if inside else headers,
-        tls=_client_hello(described, host) if described.get("tls") else None,
-        proxy_in_tls=headers if inside else (),
-    ), payload
+def _sends_request_id(payload: Payload) -> bool:
+    return isinstance(payload, Request) and payload.header("x-request-id") is not None
 
 
-def _http_version(value: Any, where: str) -> Any:
-    if str(value) not in ("1.0", "1.1", "2"):
-        raise InputError(f"http is {value!r}", where=where, mend='use "1.0", "1.1" or "2"')
-    return str(value)
-
-
-def _client_hello(described: Mapping[str, Any], host: str | None) -> ClientHello:
-    """Make the ClientHello; without ``sni`` its server name is the host without its port."""
-    if "sni" in described:
-        server_name = described["sni"]
-    else:
-        server_name = (host or DEFAULT_HOST).rsplit(":", 1)[0]
-    return ClientHello(
-        server_name=server_name,
-        alpn=tuple(described.get("alpn") or ()),
-        min_version=described.get("tls_min") or _lowest(described.get("tls_max")),
-        max_version=described.get("tls_max") or "1.3",
-    )
-
-
-def _lowest(highest: str | None) -> Any:
-    """Return the lowest version offered: a client limited to an old one offers just that."""
-    return highest if highest is not None and highest < "1.2" else "1.2"
-
-
-def _proxy_headers(described: Any) -> tuple[ProxyHeader, ...]:
-    if described is None:
-        return ()
-    several = described if isinstance(described, list) else [described]
-    return tuple(_proxy_header(each) for each in several)
-
-
-def _proxy_header(described: Mapping[str, Any]) -> ProxyHeader:
-    if "raw" in described:
-        return ProxyHeader(version=1, malformed=str(described["raw"]))
-    version = 1 if described.get("version") == 1 else 2
-    command = described.get("command", "PROXY")
-    if described.get("unknown"):
-        command = "UNKNOWN"
-    return ProxyHeader(
-        version=version,  # type: ignore[arg-type]
-        command=command,
-        source_ip=described.get("src"),
-        source_port=int(described.get("sport", 40000)),
-        destination_ip=described.get("dst"),
-        destination_port=int(described.get("dport", 443)),
-    )
-
-
-def _observation(outcome: Outcome, described: Mapping[str, Any]) -> dict[str, Any]:
+def _observation(outcome: Outcome, *, sent_request_id: bool) -> dict[str, Any]:
     seen: dict[str, Any] = {"connection": outcome.ending}
     for name in ("tls_error", "status", "location", "server", "client", "alt_svc", "why"):
         value = getattr(outcome, name)
@@ -176,11 +107,11 @@ def _observation(outcome: Outcome, described: Mapping[str, Any]) -> dict[str, An
         seen["tls"] = outcome.tls
         seen["alpn"] = outcome.alpn
     if outcome.upstream is not None:
-        seen["upstream"] = _upstream(outcome.upstream, described)
+        seen["upstream"] = _upstream(outcome.upstream, sent_request_id=sent_request_id)
     return seen
 
 
-def _upstream(upstream: UpstreamRequest, described: Mapping[str, Any]) -> dict[str, Any]:
+def _upstream(upstream: UpstreamRequest, *, sent_request_id: bool) -> dict[str, Any]:
     headers: dict[str, Any] = {}
     for name, value in upstream.headers:
         if name in headers:
@@ -188,12 +119,9 @@ def _upstream(upstream: UpstreamRequest, described: Mapping[str, Any]) -> dict[s
             headers[name] = [*lines, value]
         else:
             headers[name] = value
-    if "x-request-id" in headers:
-        sent = any(str(n).lower() == "x-request-id" for n, _ in described.get("headers") or ())
-        kept = headers["x-request-id"] != NEW_REQUEST_ID
-        headers["x-request-id"] = "kept" if kept else "replaced"
-        if not sent:
-            del headers["x-request-id"]
+    request_id = headers.pop("x-request-id", None)
+    if request_id is not None and sent_request_id:
+        headers["x-request-id"] = "replaced" if request_id == NEW_REQUEST_ID else "kept"
     seen = {"path": upstream.path, "host": upstream.host, "headers": headers}
     if upstream.who == "diagd":
         seen["who"] = "diagd"

@@ -6,12 +6,14 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from aws_lb_sim.envoy import rules
+from aws_lb_sim.envoy.codec import is_bad_first_line
 from aws_lb_sim.envoy.http import Downstream, evaluate_http
+from aws_lb_sim.envoy.http1_parser import HTTP2_PREFACE, parse_request
 from aws_lb_sim.envoy.listener import EnvoyConfig, FilterChain, Listener, TcpProxy, TlsContext
 from aws_lb_sim.envoy.outcome import Outcome, UpstreamRequest
-from aws_lb_sim.envoy.proxy_protocol import read_header
+from aws_lb_sim.envoy.proxy_protocol import may_begin, read_header, split_raw
+from aws_lb_sim.envoy.tls_inspector import may_be_client_hello
 from aws_lb_sim.network.box import Payload, Step
-from aws_lb_sim.network.http1 import parse_request
 from aws_lb_sim.network.request import Request
 
 if TYPE_CHECKING:
@@ -21,6 +23,7 @@ __all__ = ["evaluate"]
 
 LISTENER_FILTERS_TIMEOUT = 15.0
 _NOT_TLS = "the answer was not TLS"
+_HTTP2_BEGINS = b"PRI * HTTP/2"
 
 _REFUSED = Outcome(
     ending="refused",
@@ -122,12 +125,16 @@ def evaluate(
 
 def _read_proxy(reading: _Reading) -> Outcome | None:
     """Run the PROXY protocol listener filter; an outcome where it ends the connection."""
+    _find_in_payload(reading)
     if not reading.pending:
-        if reading.silent:
+        if reading.silent or _is_begun(reading):
             return _silent(reading.wait, LISTENER_FILTERS_TIMEOUT)
         return _closed(reading.connection, _MISSING)
-    header = read_header(reading.pending.pop(0))
+    described = reading.pending.pop(0)
+    header = read_header(described)
     if header is None:
+        if reading.silent and may_begin((described.malformed or "").encode("latin-1", "replace")):
+            return _silent(reading.wait, LISTENER_FILTERS_TIMEOUT)
         return _closed(reading.connection, _MALFORMED)
     if header.source_ip is None or header.command != "PROXY":
         step = Step("ignored", "PROXY header", header.command, None, rules.PROXY_LOCAL)
@@ -142,10 +149,30 @@ def _read_proxy(reading: _Reading) -> Outcome | None:
     return None
 
 
+def _find_in_payload(reading: _Reading) -> None:
+    """Take a PROXY header out of raw bytes that begin with one."""
+    payload = reading.payload
+    if reading.connection.tls is None and isinstance(payload, bytes) and not reading.pending:
+        header, rest = split_raw(payload)
+        if header is not None:
+            reading.pending.append(header)
+            reading.payload = rest
+
+
+def _is_begun(reading: _Reading) -> bool:
+    """Tell whether raw bytes are the beginning of a PROXY header: Envoy waits for the rest."""
+    payload = reading.payload
+    return isinstance(payload, bytes) and reading.connection.tls is None and may_begin(payload)
+
+
 def _inspect_tls(reading: _Reading) -> Outcome | None:
     """Run the TLS inspector: it sees a ClientHello only where that comes first."""
     if reading.silent and not reading.pending:
         return _silent(reading.wait, LISTENER_FILTERS_TIMEOUT)
+    payload, hello = reading.payload, reading.connection.tls
+    if isinstance(payload, bytes) and hello is None and not reading.pending:
+        if may_be_client_hello(payload):
+            return _silent(reading.wait, LISTENER_FILTERS_TIMEOUT)
     reading.is_tls = reading.connection.tls is not None and not reading.pending
     return None
 
@@ -183,17 +210,24 @@ def _choose_chain(listener: Listener, reading: _Reading) -> Outcome:
             ending="tls-failed", tls_error=_NOT_TLS, why="http1.codec_error", steps=steps
         )
     if reading.pending:
-        return _codec_error(reading, _UNEXPECTED)
+        return _codec_error(chain, reading, _UNEXPECTED)
     return _http(chain, reading)
 
 
-def _codec_error(reading: _Reading, step: Step) -> Outcome:
+def _codec_error(chain: FilterChain, reading: _Reading, step: Step) -> Outcome:
+    """Answer what is no HTTP: 400 in HTTP/1.1, which a client that speaks HTTP/2 cannot read."""
+    steps = (*reading.steps, step, _BAD_REQUEST)
+    why = "http1.codec_error"
+    if isinstance(reading.payload, Request) and reading.payload.http == "2":
+        return Outcome(ending="closed", why=why, steps=steps)
+    manager = chain.manager
     return Outcome(
         ending="http",
         status=400,
         client=reading.address,
-        why="http1.codec_error",
-        steps=(*reading.steps, step, _BAD_REQUEST),
+        server=None if isinstance(manager, TcpProxy) else manager.server_name or None,
+        why=why,
+        steps=steps,
     )
 
 
@@ -210,7 +244,7 @@ def _end_tls(chain: FilterChain, tls: TlsContext, hello: ClientHello, reading: _
     if isinstance(chain.manager, TcpProxy):
         outcome = _tcp(chain.manager, reading)
     elif reading.connection.proxy_in_tls:
-        outcome = _codec_error(reading, _UNEXPECTED)
+        outcome = _codec_error(chain, reading, _UNEXPECTED)
     elif _codec_mismatch(alpn, reading.payload):
         step = Step("refused", "ALPN", alpn, None, rules.ALPN_H2)
         # An HTTP/1 codec reads the HTTP/2 preface as a bad request; the client cannot read that.
@@ -224,6 +258,8 @@ def _end_tls(chain: FilterChain, tls: TlsContext, hello: ClientHello, reading: _
 
 def _negotiate_version(hello: ClientHello, tls: TlsContext) -> tuple[str, str]:
     """Return (the version agreed, the alert that ends the handshake or nothing)."""
+    if tls.min_version > tls.max_version:
+        return "", "closed"
     lowest = max(hello.min_version, tls.min_version)
     highest = min(hello.max_version, tls.max_version)
     if lowest > highest:
@@ -235,8 +271,10 @@ def _negotiate_version(hello: ClientHello, tls: TlsContext) -> tuple[str, str]:
 
 
 def _codec_mismatch(alpn: str | None, payload: Payload) -> bool:
-    if alpn is None or not isinstance(payload, Request):
+    if alpn is None or not payload:
         return False
+    if isinstance(payload, bytes):
+        return alpn == "h2" and not _may_be_http2(payload)
     return (alpn == "h2") != (payload.http == "2")
 
 
@@ -250,12 +288,16 @@ def _http(
         idle = None if isinstance(manager, TcpProxy) else manager.idle_timeout_seconds
         return _silent(reading.wait, idle)
     if isinstance(payload, bytes):
-        request, complete = parse_request(payload)
-        if request is None:
-            if complete:
-                return _codec_error(reading, _BAD_REQUEST)
+        if alpn != "http/1.1" and payload.startswith(_HTTP2_BEGINS):
+            return _raw_http2(reading, payload)
+        read = parse_request(payload)
+        if read.request is None or not read.is_complete:
+            if read.is_complete or (read.request and is_bad_first_line(read.request)):
+                return _codec_error(chain, reading, _BAD_REQUEST)
             return _silent(reading.wait, manager.idle_timeout_seconds)
-        payload = request
+        payload, has_body = read.request, read.has_body
+    else:
+        has_body = not _announces_body(payload)
     downstream = Downstream(
         address=reading.address,
         peer=reading.connection.source_ip,
@@ -264,30 +306,74 @@ def _http(
         alpn=alpn,
         steps=reading.steps,
     )
-    return evaluate_http(chain, downstream, payload)
+    outcome = evaluate_http(chain, downstream, payload)
+    if has_body or outcome.upstream is None:
+        return outcome
+    # The upstream waits for the rest of the request, and the client for the upstream.
+    return _silent(reading.wait, manager.idle_timeout_seconds)
+
+
+def _announces_body(request: Request) -> bool:
+    """Tell whether the headers announce a body; none of our requests has one."""
+    if request.http == "2":
+        return False
+    for name, value in request.headers:
+        lower = name.lower()
+        if lower == "transfer-encoding" or (lower == "content-length" and value.strip("0 \t")):
+            return True
+    return False
+
+
+def _may_be_http2(raw: bytes) -> bool:
+    return raw.startswith(HTTP2_PREFACE) or HTTP2_PREFACE.startswith(raw)
+
+
+def _raw_http2(reading: _Reading, raw: bytes) -> Outcome:
+    """Read what begins as HTTP/2 does: the preface alone is waited on, anything more is wrong."""
+    if HTTP2_PREFACE.startswith(raw):
+        return _silent(reading.wait, None)
+    return Outcome(ending="closed", steps=(*reading.steps, _BAD_REQUEST))
 
 
 def _tcp(proxy: TcpProxy, reading: _Reading) -> Outcome:
-    """Pass bytes through; the upstream always answers 200."""
+    """Pass bytes through; the upstream answers 200, and 400 to what is no HTTP/1."""
     payload = reading.payload
-    if isinstance(payload, bytes):
-        payload = parse_request(payload)[0]
-    if payload is None:
+    if isinstance(payload, bytes) and payload and not reading.pending:
+        read = parse_request(payload)
+        if not read.is_complete:
+            return _silent(reading.wait, None)
+        payload = read.request or payload
+    if not payload and not reading.pending:
         return _silent(reading.wait, None)
+    step = Step("passed", "bytes", None, proxy.service, rules.TCP_PROXY)
+    reading.steps.append(step)
+    if reading.pending or not isinstance(payload, Request) or payload.http == "2":
+        return _upstream_refuses(proxy, reading)
     upstream = UpstreamRequest(
         service=proxy.service,
         who="upstream",
         method=payload.method,
         path=payload.path,
         host=payload.authority or "",
-        headers=tuple((name.lower(), value) for name, value in payload.headers),
+        headers=tuple((name.lower(), value.strip(" \t")) for name, value in payload.headers),
     )
-    step = Step("passed", "bytes", None, proxy.service, rules.TCP_PROXY)
     return Outcome(
         ending="http",
-        status=200,
+        status=101 if payload.header("upgrade") else 200,
         client=reading.address,
         upstream=upstream,
         route=proxy.name,
-        steps=(*reading.steps, step),
+        steps=tuple(reading.steps),
+    )
+
+
+def _upstream_refuses(proxy: TcpProxy, reading: _Reading) -> Outcome:
+    """Let the upstream, a server of HTTP/1, refuse a PROXY header, HTTP/2 or garbage."""
+    readable = not (isinstance(reading.payload, Request) and reading.payload.http == "2")
+    return Outcome(
+        ending="http" if readable else "closed",
+        status=400 if readable else None,
+        client=reading.address if readable else None,
+        route=proxy.name,
+        steps=tuple(reading.steps),
     )

@@ -26,7 +26,7 @@ _XFF = "x-forwarded-for"
 _XFP = "x-forwarded-proto"
 _JOINED = frozenset({_XFF, _XFP, "x-envoy-external-address", "x-request-id", "x-envoy-internal"})
 
-# Controls that only internal callers may send (conn_manager_utility.cc, cleanTEHeaders …).
+# Controls that only internal callers may send (conn_manager_utility.cc).
 _INTERNAL_ONLY = frozenset(
     f"x-envoy-{name}"
     for name in (
@@ -52,6 +52,8 @@ _EDGE_ONLY = frozenset(
         "x-envoy-decorator-operation",
         "x-envoy-downstream-service-cluster",
         "x-envoy-downstream-service-node",
+        "x-envoy-original-path",
+        "x-envoy-original-host",
     }
 )
 _INTERNAL_ADDED = Step("added", "X-Envoy-Internal", None, "true", rules.INTERNAL)
@@ -124,7 +126,6 @@ def _take(headers: list[tuple[str, str]]) -> tuple[dict[str, str], list[tuple[st
     for pair in headers:
         name, value = pair
         if name in _JOINED:
-            value = value.strip()
             taken[name] = f"{taken[name]},{value}" if name in taken else value
         else:
             others.append(pair)
@@ -232,7 +233,7 @@ def _request_id(
     *,
     replaceable: bool,
 ) -> None:
-    value = NEW_REQUEST_ID if arrived is None or replaceable else arrived
+    value = NEW_REQUEST_ID if not arrived or replaceable else arrived
     headers.append(("x-request-id", value))
     if arrived is not None and replaceable:
         steps.append(Step("rewritten", "X-Request-Id", arrived, value, rules.REQUEST_ID))

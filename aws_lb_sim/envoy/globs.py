@@ -44,10 +44,12 @@ class GlobTable(Generic[Found]):
                 globs[pattern] = thing
             else:
                 self._exact[pattern] = thing
-        self._globs = tuple(
-            (glob[0] == "*", glob.strip("*"), len(glob), globs[glob])
-            for glob in sorted(globs, key=lambda g: (g[0] != "*", -len(g), g))
-        )
+        self._globs: tuple[tuple[bool, str, int, Found], ...] = ()
+        if globs:
+            self._globs = tuple(
+                (glob[0] == "*", glob.strip("*"), len(glob), globs[glob])
+                for glob in sorted(globs, key=lambda g: (g[0] != "*", -len(g), g))
+            )
 
     def find(self, name: str) -> Found | None:
         """Return what stands for ``name`` (lower-case), None where nothing does."""

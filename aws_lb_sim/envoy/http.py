@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from aws_lb_sim.envoy import rules
 from aws_lb_sim.envoy.addresses import in_range
+from aws_lb_sim.envoy.codec import Decoded, Refusal, decode
 from aws_lb_sim.envoy.forwarding import Forwarded, forward_headers
 from aws_lb_sim.envoy.listener import (
     FilterChain,
@@ -25,17 +27,37 @@ from aws_lb_sim.envoy.routing import (
     redirect_location,
     rewrite_path,
 )
+from aws_lb_sim.envoy.upstream import upstream_headers
 from aws_lb_sim.network.box import Step
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from aws_lb_sim.network.request import Request
     from aws_lb_sim.rules import Rule
 
 __all__ = ["Downstream", "evaluate_http"]
 
-_MAX_HEADERS = 100  # Envoy API common_http_protocol_options.max_headers_count
-_HOP_BY_HOP = frozenset({"connection", "upgrade", "keep-alive", "proxy-connection", "te"})
+# Taken away before routing: conn_manager_utility.cc (mutateRequestHeaders, cleanTEHeaders,
+# mutateXfccRequestHeader: client certificate details are not forwarded).
+_HOP_BY_HOP = frozenset(
+    {
+        "connection",
+        "expect",
+        "keep-alive",
+        "proxy-connection",
+        "te",
+        "transfer-encoding",
+        "upgrade",
+        "x-forwarded-client-cert",
+    }
+)
 _HOP_BY_HOP_BUT_UPGRADE = _HOP_BY_HOP - {"connection", "upgrade"}
+# nghttp2's table of characters that may stand in an authority; Envoy
+# source/common/http/header_utility.cc (authorityIsValid).
+_AUTHORITY = re.compile(r"[A-Za-z0-9._~!$&'()*+,;=:@\[\]%-]*")
+# Envoy source/common/grpc/status.cc (httpToGrpcStatus); everything else is 2, unknown.
+_GRPC_STATUS = {400: 13, 401: 16, 403: 7, 404: 12, 429: 14, 502: 14, 503: 14, 504: 14}
 _SECURITY_RULES = {
     "XFP": rules.SECURE_BY_HEADER,
     "SECURE": rules.SECURE_ALWAYS,
@@ -83,78 +105,129 @@ def evaluate_http(chain: FilterChain, downstream: Downstream, request: Request) 
     """
     manager = chain.manager
     assert isinstance(manager, HttpConnectionManager)  # noqa: S101 - for the type checker
-    headers, refused = _admit(manager, downstream, request)
+    decoded = decode(manager, request, tls=downstream.tls is not None)
+    if isinstance(decoded, Refusal):
+        return _refused(manager, downstream, decoded)
+    refused = _refuse(manager, downstream, request, decoded)
     if refused is not None:
         return refused
     path = normalize_path(
-        _origin_form(request.path),
+        decoded.path,
         merge_slashes=manager.merge_slashes,
         reject_escaped_slashes=manager.reject_escaped_slashes,
     )
     if path is None:
-        return _early(manager, downstream, 400, "path_normalization_failed", rules.PATH_REFUSED)
-    authority = _authority(manager, downstream, request)
+        reason = Refusal(400, "path_normalization_failed")
+        return _early(manager, downstream, reason, rules.PATH_REFUSED, decoded)
+    authority = _authority(manager, downstream, decoded)
     scheme = "https" if downstream.tls else "http"
+    headers = _without_hop_by_hop(manager, downstream, decoded)
     forwarded = forward_headers(manager, headers, downstream.address, scheme, downstream.steps)
     routed = RoutedRequest(authority, request.method, path, forwarded.proto, forwarded.headers)
-    return _route(chain, downstream, request, forwarded, routed)
+    return _route(chain, downstream, decoded, forwarded, routed)
 
 
-def _admit(
-    manager: HttpConnectionManager, downstream: Downstream, request: Request
-) -> tuple[list[tuple[str, str]], Outcome | None]:
-    """Let the codec look at the request: version, size, header names, Host."""
-    headers = [(name.lower(), value) for name, value in request.headers]
+def _refused(manager: HttpConnectionManager, downstream: Downstream, refusal: Refusal) -> Outcome:
+    """Answer what the codec refuses; in HTTP/2 the stream is reset without an answer."""
+    rule = rules.UNDERSCORE if refusal.why.endswith("underscore") else rules.BAD_REQUEST
+    if refusal.status is not None:
+        return _early(manager, downstream, refusal, rule, None)
+    step = Step("refused", "request", None, refusal.why, rule)
+    return Outcome(
+        ending="closed",
+        tls=downstream.tls,
+        alpn=downstream.alpn,
+        why=refusal.why,
+        steps=(*downstream.steps, step),
+    )
+
+
+def _refuse(
+    manager: HttpConnectionManager, downstream: Downstream, request: Request, decoded: Decoded
+) -> Outcome | None:
+    """Check what the connection manager asks of every request.
+
+    Source: Envoy source/common/http/conn_manager_impl.cc (ActiveStream::decodeHeaders).
+    """
     if request.http == "1.0" and not manager.accept_http_10:
-        return headers, _early(manager, downstream, 426, "low_version", rules.BAD_REQUEST)
-    size = sum(len(name) + len(value) for name, value in headers)
-    if size > manager.max_request_headers_kb * 1024 or len(headers) > _MAX_HEADERS:
-        return headers, _early(manager, downstream, 431, "headers_too_large", rules.BAD_REQUEST)
-    if any("_" in name for name, _ in headers):
-        action = manager.headers_with_underscores_action
-        if action == "REJECT_REQUEST":
-            return headers, _early(
-                manager, downstream, 400, "unexpected_underscore", rules.UNDERSCORE
-            )
-        if action == "DROP_HEADER":
-            headers = [pair for pair in headers if "_" not in pair[0]]
+        low = Refusal(426, "low_version")
+        return _early(manager, downstream, low, rules.BAD_REQUEST, None)
+    if decoded.authority is None:
+        missing = Refusal(400, "missing_host_header")
+        return _early(manager, downstream, missing, rules.NO_HOST, decoded)
+    if not _AUTHORITY.fullmatch(decoded.authority):
+        invalid = Refusal(400, "http.invalid_authority")
+        return _early(manager, downstream, invalid, rules.BAD_REQUEST, None)
+    if decoded.path and decoded.path[0] != "/":
+        absolute = Refusal(404, "absolute_path_rejected")
+        return _early(manager, downstream, absolute, rules.BAD_REQUEST, decoded)
+    return None
+
+
+def _without_hop_by_hop(
+    manager: HttpConnectionManager, downstream: Downstream, decoded: Decoded
+) -> list[tuple[str, str]]:
+    """Take the headers away that concern this connection only."""
+    headers = decoded.headers
+    if manager.headers_with_underscores_action == "DROP_HEADER":
+        kept = [pair for pair in headers if "_" not in pair[0]]
+        if len(kept) < len(headers):
             step = Step("removed", "headers with underscores", None, None, rules.UNDERSCORE)
             downstream.steps.append(step)
-    if request.authority is None:
-        return headers, _early(manager, downstream, 400, "missing_host_header", rules.NO_HOST)
-    return headers, None
+        headers = kept
+    drop = _HOP_BY_HOP_BUT_UPGRADE if decoded.upgrade is not None else _HOP_BY_HOP
+    kept = [pair for pair in headers if pair[0] not in drop]
+    return kept if len(kept) == len(headers) else kept + _end_to_end(headers)
+
+
+def _end_to_end(headers: list[tuple[str, str]]) -> list[tuple[str, str]]:
+    """Return those of the headers for one connection that go on all the same."""
+    kept = [pair for pair in headers if pair[0] == "expect" and pair[1].lower() != "100-continue"]
+    te = ",".join(value for name, value in headers if name == "te").lower()
+    if "trailers" in [token.strip() for token in te.split(",")]:
+        kept.append(("te", "trailers"))
+    return kept
 
 
 def _early(
     manager: HttpConnectionManager,
     downstream: Downstream,
-    status: int,
-    why: str,
+    refusal: Refusal,
     rule: Rule,
+    decoded: Decoded | None,
 ) -> Outcome:
     """Answer before the client is determined: the connection address stands for it."""
-    step = Step("answered", "request", None, str(status), rule)
+    step = Step("answered", "request", None, str(refusal.status), rule)
+    status = refusal.status
+    steps = (*downstream.steps, step)
+    if status is not None and decoded is not None and _is_grpc(decoded.headers):
+        status, steps = 200, (*steps, _grpc_step(status))
     return Outcome(
         ending="http",
         status=status,
         client=downstream.address,
         tls=downstream.tls,
         alpn=downstream.alpn,
-        server=manager.server_name,
-        why=why,
-        steps=(*downstream.steps, step),
+        server=manager.server_name or None,
+        why=refusal.why,
+        steps=steps,
     )
 
 
-def _origin_form(path: str) -> str:
-    """Take the path of an absolute URL in the request line."""
-    if path.startswith("/") or "://" not in path:
-        return path or "/"
-    return "/" + path.split("://", 1)[1].partition("/")[2]
+def _is_grpc(headers: Iterable[tuple[str, str]]) -> bool:
+    """Tell whether a request is gRPC's (Envoy source/common/grpc/common.cc)."""
+    value = next((value for name, value in headers if name == "content-type"), "")
+    return value == "application/grpc" or value.startswith("application/grpc+")
 
 
-def _authority(manager: HttpConnectionManager, downstream: Downstream, request: Request) -> str:
-    authority = request.authority or ""
+def _grpc_step(status: int) -> Step:
+    code = _GRPC_STATUS.get(status, 2)
+    after = f"200 with grpc-status {code}"
+    return Step("rewritten", "status", str(status), after, rules.GRPC_ANSWER)
+
+
+def _authority(manager: HttpConnectionManager, downstream: Downstream, decoded: Decoded) -> str:
+    authority = decoded.authority or ""
     if not manager.strip_matching_host_port:
         return authority
     suffix = f":{downstream.local_port}"
@@ -169,7 +242,7 @@ def _authority(manager: HttpConnectionManager, downstream: Downstream, request: 
 def _route(
     chain: FilterChain,
     downstream: Downstream,
-    request: Request,
+    decoded: Decoded,
     forwarded: Forwarded,
     routed: RoutedRequest,
 ) -> Outcome:
@@ -183,8 +256,8 @@ def _route(
         route = find_route(host.routes, routed)
     secure = _secure(manager, forwarded, steps)
     ending = _Ending(manager, downstream, forwarded, secure, route, host)
-    upgrade = _upgrade(request)
-    if upgrade and route is not None and not _allows(route, upgrade):
+    upgrade = decoded.upgrade
+    if upgrade is not None and route is not None and not _allows(route, upgrade):
         step = Step("refused", "upgrade", upgrade, "403", rules.UPGRADE_REFUSED)
         return ending.answer(403, step, why="upgrade_failed")
     if _is_refused(manager.ip_filter, forwarded.client, downstream):
@@ -197,7 +270,7 @@ def _route(
         rule = rules.REDIRECTED if route.action.https else rules.HOST_REDIRECT
         step = Step("answered", "route", route.name, location, rule)
         return ending.answer(route.action.status, step, location=location)
-    return ending.upstream(route, route.action, request, routed, upgrade)
+    return ending.upstream(route, route.action, routed, upgrade)
 
 
 def _not_found(host: VirtualHost | None, routed: RoutedRequest) -> Step:
@@ -212,20 +285,6 @@ def _secure(manager: HttpConnectionManager, forwarded: Forwarded, steps: list[St
     after = "secure" if secure else "insecure"
     steps.append(Step("believed", "scheme", forwarded.proto, after, _SECURITY_RULES[model]))
     return secure
-
-
-def _upgrade(request: Request) -> str | None:
-    """Return the protocol that an HTTP/1.1 request asks to upgrade to, None where it does not."""
-    if request.http != "1.1":
-        return None
-    wanted = request.header("upgrade")
-    if not wanted:
-        return None
-    tokens = (request.header("connection") or "").lower()
-    if "upgrade" not in [token.strip() for token in tokens.split(",")]:
-        return None
-    # Envoy's HTTP/1 codec drops an upgrade to h2c.
-    return None if wanted.lower() == "h2c" else wanted.lower()
 
 
 def _allows(route: Route, upgrade: str) -> bool:
@@ -259,6 +318,9 @@ class _Ending:
         self, status: int, step: Step, *, why: str | None = None, location: str | None = None
     ) -> Outcome:
         """Answer without an upstream."""
+        steps = (*self.downstream.steps, step)
+        if _is_grpc(self.forwarded.headers):
+            status, steps = 200, (*steps, _grpc_step(status))
         return Outcome(
             ending="http",
             status=status,
@@ -268,18 +330,17 @@ class _Ending:
             route=self.route.name if self.route else None,
             tls=self.downstream.tls,
             alpn=self.downstream.alpn,
-            server=self.manager.server_name,
+            server=self.manager.server_name or None,
             # A virtual host's response headers come with its routes' own answers.
             alt_svc=self.host.alt_svc if self.host and location else None,
             why=why,
-            steps=(*self.downstream.steps, step),
+            steps=steps,
         )
 
     def upstream(
         self,
         route: Route,
         action: RouteAction,
-        request: Request,
         routed: RoutedRequest,
         upgrade: str | None,
     ) -> Outcome:
@@ -287,7 +348,7 @@ class _Ending:
         steps = self.downstream.steps
         path = rewrite_path(route, action, routed.path)
         steps.append(Step("matched", "route", routed.path, route.name, rules.ROUTED))
-        headers = _upstream_headers(route, routed, upgrade, self.forwarded.client, steps)
+        headers = upstream_headers(route, routed, self.forwarded.client, steps)
         if upgrade:
             steps.append(Step("passed", "upgrade", upgrade, "101", rules.UPGRADED))
         return Outcome(
@@ -298,7 +359,7 @@ class _Ending:
             upstream=UpstreamRequest(
                 service=action.service,
                 who=action.cluster,
-                method=request.method,
+                method=routed.method,
                 path=path,
                 host=action.host_rewrite or routed.authority,
                 headers=headers,
@@ -306,53 +367,7 @@ class _Ending:
             route=route.name,
             tls=self.downstream.tls,
             alpn=self.downstream.alpn,
-            server=self.manager.server_name,
+            server=self.manager.server_name or None,
             alt_svc=self.host.alt_svc if self.host else None,
             steps=tuple(steps),
         )
-
-
-def _upstream_headers(
-    route: Route,
-    routed: RoutedRequest,
-    upgrade: str | None,
-    client: str,
-    steps: list[Step],
-) -> tuple[tuple[str, str], ...]:
-    """Take hop-by-hop headers away, then do what the Mapping asks: remove first, then add."""
-    drop = _HOP_BY_HOP_BUT_UPGRADE if upgrade else _HOP_BY_HOP
-    headers = [pair for pair in routed.headers if pair[0] not in drop]
-    if route.headers_to_remove:
-        gone = {name.lower() for name in route.headers_to_remove}
-        headers = [pair for pair in headers if pair[0] not in gone]
-    for added in route.headers_to_add:
-        value = _formatted(added.value, client, routed)
-        _add(headers, added.name, value, append=added.append)
-        steps.append(Step("added", added.name, None, value, rules.HEADERS_CHANGED))
-    return tuple(headers)
-
-
-# Headers that Envoy keeps in one line: a second value joins the first after a comma.
-_ONE_LINE = frozenset(
-    {"x-forwarded-for", "x-forwarded-proto", "x-forwarded-host", "x-forwarded-port"}
-)
-
-
-def _add(headers: list[tuple[str, str]], name: str, value: str, *, append: bool) -> None:
-    at = next((index for index, pair in enumerate(headers) if pair[0] == name), None)
-    if at is None:
-        headers.append((name, value))
-    elif not append:
-        headers[:] = [pair for pair in headers if pair[0] != name] + [(name, value)]
-    elif name in _ONE_LINE:
-        headers[at] = (name, f"{headers[at][1]},{value}")
-    else:
-        headers.append((name, value))
-
-
-def _formatted(value: str, client: str, routed: RoutedRequest) -> str:
-    """Fill in the command operators that name the client or the host."""
-    if "%" not in value:
-        return value
-    filled = value.replace("%DOWNSTREAM_REMOTE_ADDRESS_WITHOUT_PORT%", client)
-    return filled.replace("%REQ(:AUTHORITY)%", routed.authority).replace("%%", "%")

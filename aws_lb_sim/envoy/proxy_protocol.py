@@ -6,16 +6,19 @@ row observed on Envoy 1.40. Both versions are always accepted; there is no setti
 
 from __future__ import annotations
 
+import re
 import socket
 from dataclasses import replace
 
 from aws_lb_sim.envoy.addresses import parse_address
 from aws_lb_sim.network.connection import ProxyHeader
 
-__all__ = ["SIGNATURE_V2", "read_header", "split_raw"]
+__all__ = ["SIGNATURE_V2", "may_begin", "read_header", "split_raw"]
 
 SIGNATURE_V2 = b"\r\n\r\n\x00\r\nQUIT\n"
-_LONGEST_V1 = 107
+_LONGEST_V1 = 108
+_PORT = re.compile(r"\+?[0-9]{1,9}")
+_NO_CLIENT = ("0.0.0.0", "::", "255.255.255.255")
 _WORDS_V1 = 6
 _HIGHEST_PORT = 65535
 _PROXY, _LOCAL = 0x21, 0x20
@@ -34,7 +37,9 @@ def read_header(header: ProxyHeader) -> ProxyHeader | None:
     """
     if header.malformed is not None:
         parsed, rest = split_raw(header.malformed.encode("latin-1", "replace"))
-        return None if rest else parsed
+        if parsed is None or rest:
+            return None
+        header = parsed
     if header.command != "PROXY":
         return header
     # Version 2 with the family UNSPEC carries no address and is not LOCAL: closed.
@@ -44,7 +49,21 @@ def read_header(header: ProxyHeader) -> ProxyHeader | None:
     destination = header.destination_ip
     if destination is not None and (":" in destination) != (":" in address):
         return None
+    if not _is_unicast(address) or not (destination is None or _is_unicast(destination)):
+        return None
     return header if address == header.source_ip else replace(header, source_ip=address)
+
+
+def _is_unicast(address: str) -> bool:
+    """Tell whether an address can be a client's: neither any, nor broadcast, nor multicast.
+
+    Source: proxy_protocol.cc (isUnicastAddress); observed on Envoy 1.40.
+    """
+    if address in _NO_CLIENT:
+        return False
+    if ":" in address:
+        return not address.lower().startswith("ff")
+    return not 224 <= int(address.partition(".")[0]) <= 239  # noqa: PLR2004 - 224.0.0.0/4
 
 
 def split_raw(raw: bytes) -> tuple[ProxyHeader | None, bytes]:
@@ -66,11 +85,32 @@ def split_raw(raw: bytes) -> tuple[ProxyHeader | None, bytes]:
     line, newline, rest = raw.partition(b"\r\n")
     if not newline or len(line) + 2 > _LONGEST_V1 or not line.startswith(b"PROXY "):
         return None, b""
-    return _read_v1(line.decode("latin-1").split(" ")), rest
+    # Envoy trims the end of the line, and reads numbers with a sign (absl::SimpleAtoi).
+    return _read_v1(line.decode("latin-1").rstrip().split(" ")), rest
+
+
+def may_begin(raw: bytes) -> bool:
+    r"""Tell whether the bytes are the beginning of a header, and no whole one.
+
+    Examples
+    --------
+    >>> may_begin(b"PROXY TCP4 203"), may_begin(b"GET / HTTP/1.1\r\n\r\n")
+    (True, False)
+    """
+    if raw.startswith(b"PROXY "):
+        return b"\r\n" not in raw and len(raw) <= _LONGEST_V1
+    if len(raw) < _HEADER_V2:
+        # Envoy waits for as many bytes before it looks for version 2.
+        return True
+    if not raw.startswith(SIGNATURE_V2) or raw[12] >> 4 != 2:  # noqa: PLR2004 - the version
+        return False
+    if raw[12] == _PROXY and raw[13] >> 4 not in (1, 2):
+        return False
+    return len(raw) < _HEADER_V2 + int.from_bytes(raw[14:16], "big")
 
 
 def _read_v1(words: list[str]) -> ProxyHeader | None:
-    if words[1] == "UNKNOWN":
+    if len(words) > 1 and words[1] == "UNKNOWN":
         return ProxyHeader(version=1, command="UNKNOWN")
     if len(words) != _WORDS_V1 or words[1] not in ("TCP4", "TCP6"):
         return None
@@ -78,7 +118,7 @@ def _read_v1(words: list[str]) -> ProxyHeader | None:
     six = words[1] == "TCP6"
     if any(address is None or (":" in address) != six for address in addresses):
         return None
-    if not all(word.isdigit() and int(word) <= _HIGHEST_PORT for word in words[4:6]):
+    if not all(_PORT.fullmatch(word) and int(word) <= _HIGHEST_PORT for word in words[4:6]):
         return None
     return ProxyHeader(
         version=1,
@@ -98,10 +138,21 @@ def _split_v2(raw: bytes) -> tuple[ProxyHeader | None, bytes]:
         return None, b""
     if raw[12] == _LOCAL:
         return ProxyHeader(version=2, command="LOCAL"), rest
-    size = {0x11: _IPV4_BYTES, 0x21: 16}.get(raw[13])
-    if size is None or len(body) < 2 * size + 4:
+    # Streams and datagrams alike: Envoy looks at the address family only.
+    size = {0x11: _IPV4_BYTES, 0x12: _IPV4_BYTES, 0x21: 16, 0x22: 16}.get(raw[13])
+    if size is None or len(body) < 2 * size + 4 or not _are_tlvs(body[2 * size + 4 :]):
         return None, b""
     return _v2_addresses(body, size), rest
+
+
+def _are_tlvs(rest: bytes) -> bool:
+    """Tell whether what follows the addresses is a row of whole type-length-value fields."""
+    while rest:
+        end = 3 + int.from_bytes(rest[1:3], "big")
+        if len(rest) < max(3, end):
+            return False
+        rest = rest[end:]
+    return True
 
 
 def _v2_addresses(body: bytes, size: int) -> ProxyHeader:

@@ -103,7 +103,7 @@ NO_HOST = Rule(
 )
 PATH_REFUSED = Rule(
     "envoy.path-refused",
-    "A path with an escaped slash (where they are refused) or a fragment is answered 400.",
+    "A path with an escaped slash (where they are refused), %00 or a fragment is answered 400.",
     "Envoy API path_with_escaped_slashes_action; observed",
 )
 CLIENT_IS_PEER = Rule(
@@ -229,6 +229,12 @@ UPGRADED = Rule(
     "envoy.upgraded",
     "allow_upgrade lets a WebSocket through: 101.",
     "Observed with Emissary 3.3 and 4.1",
+)
+GRPC_ANSWER = Rule(
+    "envoy.grpc-answer",
+    "To a gRPC request Envoy's own answers, redirects too, have the status 200 and say what is "
+    "wrong in grpc-status.",
+    "Envoy source/common/http/utility.cc (sendLocalReply), grpc/status.cc; observed on Envoy 1.40",
 )
 IP_REFUSED = Rule(
     "envoy.ip-refused",

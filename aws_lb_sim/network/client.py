@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 from ipaddress import ip_address
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
@@ -41,6 +42,7 @@ class Opening:
     request: Request
 
 
+@lru_cache(maxsize=4096)
 def check_address(text: str) -> str:
     """Return an IP address in its usual form.
 

@@ -156,10 +156,9 @@ def build_path(
         listener.port: _entry(front + builder.stages(load_balancer, listener))
         for listener in load_balancer.listeners
     }
-    refused = _NONE if not load_balancer.listeners else _no_listener(load_balancer)
     return Path(
         entries=entries,
-        otherwise=_entry([*front, ("load-balancer", _always(refused), unchanged)]),
+        otherwise=_entry([*front, ("load-balancer", _refuse(load_balancer), unchanged)]),
         addresses=addresses,
         has_cloudfront=bool(in_front),
     )
@@ -180,6 +179,15 @@ def _entry(stages: list[_Stage]) -> PathEntry:
 def _always(answer: Answer) -> Box:
     def refuse(_connection: Connection, _payload: Payload) -> Forward | Answer:
         return answer
+
+    return refuse
+
+
+def _refuse(load_balancer: LoadBalancer) -> Box:
+    """Make the box of the ports without a listener; most clusters never need its words."""
+
+    def refuse(_connection: Connection, _payload: Payload) -> Forward | Answer:
+        return _no_listener(load_balancer) if load_balancer.listeners else _NONE
 
     return refuse
 

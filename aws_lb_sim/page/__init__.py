@@ -1,0 +1,1 @@
+"""The documentation page, statement by statement, each run on the model."""

@@ -1,0 +1,1 @@
+"""Measurements, each beside a floor that was taken in turns with it."""

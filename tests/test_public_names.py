@@ -1,0 +1,91 @@
+"""The public names are a promise: changing one is a decision."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+
+import pytest
+
+import aws_lb_sim
+
+PUBLIC = [
+    "ClientRequest",
+    "Cluster",
+    "Design",
+    "Exchange",
+    "Finding",
+    "Flow",
+    "Hop",
+    "InputError",
+    "Manifests",
+    "Preset",
+    "Rule",
+    "__version__",
+    "known_versions",
+    "load_files",
+    "load_text",
+    "preset",
+    "presets",
+    "read",
+    "read_manifests",
+    "receive",
+    "simulate",
+    "simulate_many",
+    "space",
+    "write",
+]
+
+
+def in_fresh_python(code):
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    return done.stdout.strip()
+
+
+def test_the_public_names_are_these():
+    assert aws_lb_sim.__all__ == PUBLIC
+    assert set(PUBLIC) <= set(dir(aws_lb_sim))
+
+
+@pytest.mark.parametrize("name", PUBLIC)
+def test_each_can_be_had_and_is_documented(name):
+    value = getattr(aws_lb_sim, name)
+    if name != "__version__":
+        assert callable(value)
+        assert value.__doc__
+
+
+def test_the_names_given_lazily_are_those_declared_to_type_checkers():
+    assert set(aws_lb_sim._HOMES) | {"__version__"} == set(PUBLIC)
+
+
+def test_an_unknown_name_is_an_attribute_error():
+    with pytest.raises(AttributeError, match="no attribute 'nothing'"):
+        _ = aws_lb_sim.nothing
+
+
+@pytest.mark.parametrize("name", ["receive", "simulate"])
+@pytest.mark.parametrize(
+    "first",
+    ["pass", "import aws_lb_sim.{0}", "from aws_lb_sim.{0} import {0}", "import aws_lb_sim.cli"],
+)
+def test_a_function_comes_before_the_module_of_its_name(name, first):
+    code = f"{first.format(name)}\nfrom aws_lb_sim import {name}\nprint(type({name}).__name__)"
+    assert in_fresh_python(code) == "function"
+
+
+def test_importing_the_package_imports_nothing_else_of_note():
+    heavy = "'yaml', 'pandas', 'matplotlib', 'networkx', 'ipywidgets', 'jinja2', 'jsonschema'"
+    code = f"import sys, aws_lb_sim; print([m for m in ({heavy}) if m in sys.modules])"
+    assert in_fresh_python(code) == "[]"
+
+
+def test_simulating_needs_neither_yaml_nor_what_draws():
+    heavy = "'yaml', 'pandas', 'matplotlib', 'networkx', 'ipywidgets', 'jinja2', 'jsonschema'"
+    code = (
+        "import sys; from aws_lb_sim import Design, read_manifests, simulate, write\n"
+        "flow = simulate(read_manifests(write(Design())), 'https://shop.example.com/')\n"
+        f"print(flow.status, [m for m in ({heavy}) if m in sys.modules])"
+    )
+    assert in_fresh_python(code) == "200 []"
