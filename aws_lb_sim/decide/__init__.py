@@ -1,0 +1,1 @@
+"""From requirements to a design: every candidate is simulated, and each says why it fails."""
