@@ -12,9 +12,7 @@ Examples
 
 from __future__ import annotations
 
-import sys
 from importlib import import_module
-from types import ModuleType
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -36,9 +34,9 @@ if TYPE_CHECKING:
     from aws_lb_sim.manifests.presets import preset as preset
     from aws_lb_sim.manifests.presets import presets as presets
     from aws_lb_sim.manifests.write import write as write
-    from aws_lb_sim.receive import receive as receive
+    from aws_lb_sim.reception import receive as receive
     from aws_lb_sim.rules import Rule as Rule
-    from aws_lb_sim.simulate import simulate as simulate
+    from aws_lb_sim.simulation import simulate as simulate
     from aws_lb_sim.sweep import ClientRequest as ClientRequest
     from aws_lb_sim.sweep import simulate_many as simulate_many
 
@@ -91,8 +89,8 @@ _HOMES = {
     "presets": "manifests.presets",
     "read": "cluster",
     "read_manifests": "cluster",
-    "receive": "receive",
-    "simulate": "simulate",
+    "receive": "reception",
+    "simulate": "simulation",
     "simulate_many": "sweep",
     "space": "design.space",
     "write": "manifests.write",
@@ -111,18 +109,3 @@ def __getattr__(name: str) -> object:
 def __dir__() -> list[str]:
     return sorted({*globals(), *__all__})
 
-
-class _Package(ModuleType):
-    """The package: a public function comes before the module of its own name.
-
-    Importing ``aws_lb_sim.receive`` would otherwise set the package's attribute to that
-    module, and ``from aws_lb_sim import receive`` give it in place of the function.
-    """
-
-    def __setattr__(self, name: str, value: object) -> None:
-        if name in _HOMES and isinstance(value, ModuleType):
-            value = getattr(value, name, value)
-        super().__setattr__(name, value)
-
-
-sys.modules[__name__].__class__ = _Package

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Literal
 from aws_lb_sim.network.request import Request
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     import networkx as nx
     import pandas as pd
     from matplotlib.figure import Figure
@@ -16,6 +18,7 @@ if TYPE_CHECKING:
     from aws_lb_sim.network.box import Answer, Payload, Result, Step
     from aws_lb_sim.network.connection import Connection
     from aws_lb_sim.network.request import Headers
+    from aws_lb_sim.views.browser.widget import FlowView
 
 __all__ = ["ClientAddress", "EmissaryView", "Exchange", "Flow", "Hop"]
 
@@ -259,3 +262,15 @@ class Flow:
         from aws_lb_sim.views.figure import to_figure
 
         return to_figure(self, number=number)
+
+    def view(self) -> FlowView:
+        """Return the animated picture, see :class:`aws_lb_sim.views.browser.widget.FlowView`."""
+        from aws_lb_sim.views.browser.widget import FlowView
+
+        return FlowView(self)
+
+    def save_html(self, path: str | Path, *, title: str = "", overwrite: bool = False) -> Path:
+        """Save one HTML file, see :func:`aws_lb_sim.views.browser.page.save_page`."""
+        from aws_lb_sim.views.browser.page import save_page
+
+        return save_page(self, path, title=title or None, overwrite=overwrite)

@@ -21,7 +21,7 @@ from aws_lb_sim.findings.check import check
 from aws_lb_sim.manifests.write import write
 from aws_lb_sim.network.addresses import Addresses
 from aws_lb_sim.network.client import check_address, open_url
-from aws_lb_sim.simulate import follow, simulate
+from aws_lb_sim.simulation import follow, simulate
 from aws_lb_sim.travel import approach, arrive, finish
 
 if TYPE_CHECKING:
@@ -46,7 +46,7 @@ _ADDRESSES = Addresses()
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ClientRequest:
-    """A request as :func:`aws_lb_sim.simulate.simulate` takes it, held in one record.
+    """A request as :func:`aws_lb_sim.simulation.simulate` takes it, held in one record.
 
     Parameters
     ----------

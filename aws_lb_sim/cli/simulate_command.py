@@ -15,7 +15,7 @@ from aws_lb_sim.cli.arguments import (
 )
 from aws_lb_sim.cluster import read
 from aws_lb_sim.manifests.load import load_files
-from aws_lb_sim.simulate import simulate as follow
+from aws_lb_sim.simulation import simulate as follow
 from aws_lb_sim.views.inputs import read_headers, read_ip
 from aws_lb_sim.views.json_object import to_json_object
 

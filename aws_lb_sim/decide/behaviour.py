@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from aws_lb_sim.decide.probes import CLIENT, HTTP, Probe, opening
 from aws_lb_sim.network.path import build_path
-from aws_lb_sim.simulate import simulate
+from aws_lb_sim.simulation import simulate
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -25,6 +25,7 @@ from aws_lb_sim.emissary.resources import Host, ListenerResource, Note, Resource
 from aws_lb_sim.emissary.tls import host_tls
 from aws_lb_sim.emissary.versions import Release, release
 from aws_lb_sim.envoy.listener import EnvoyConfig, FilterChain, Listener, ListenerFilter
+from aws_lb_sim.envoy.rejections import why_rejected
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Sequence
@@ -152,7 +153,7 @@ def _compile_listeners(
             built = _compile_listener(resource, resources, hosts, known, http3=http3)
             if built is not None:
                 listeners[port] = built
-    rejected = next(filter(None, map(_rejection, listeners.values())), None)
+    rejected = next(filter(None, map(why_rejected, listeners.values())), None)
     return EnvoyConfig(listeners=listeners, rejected=rejected)
 
 
@@ -221,20 +222,3 @@ def _listener_filters(
     if "tls_inspector" not in filters and any(chain.tls for chain in chains):
         filters.append("tls_inspector")
     return tuple(filters)
-
-
-def _rejection(listener: Listener) -> str | None:
-    """Say why Envoy would refuse a listener, None where it takes it."""
-    open_chains = [chain for chain in listener.filter_chains if chain.tls is None]
-    if len(open_chains) > 1:
-        names = " and ".join(chain.name for chain in open_chains)
-        return f"port {listener.port}: {names} have the same matching rules"
-    for chain in listener.filter_chains:
-        for name in chain.server_names:
-            # Envoy: partial wildcards are not supported in server_names. Observed.
-            if "*" in name and not (name.startswith("*.") and "*" not in name[1:]):
-                return f"port {listener.port}: partial wildcard {name!r} in server_names"
-        domains = [host.domain for host in chain.virtual_hosts]
-        if len(set(domains)) < len(domains):
-            return f"port {listener.port}: two virtual hosts for one domain"
-    return None

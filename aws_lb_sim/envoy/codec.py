@@ -10,9 +10,11 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import TYPE_CHECKING
 
-from aws_lb_sim.envoy.listener import HttpConnectionManager
-from aws_lb_sim.network.request import Request
+if TYPE_CHECKING:
+    from aws_lb_sim.envoy.listener import HttpConnectionManager
+    from aws_lb_sim.network.request import Request
 
 __all__ = ["ONE_LINE", "Decoded", "Refusal", "decode", "is_bad_first_line"]
 
@@ -21,9 +23,11 @@ Pairs = list[tuple[str, str]]
 # Envoy API common_http_protocol_options.max_headers_count; HTTP/2 counts pseudo headers.
 _MAX_HEADERS = 100
 _METHODS = frozenset(
-    "ACL BIND CHECKOUT CONNECT COPY DELETE GET HEAD LINK LOCK MERGE MKACTIVITY MKCALENDAR MKCOL "
-    "MOVE NOTIFY OPTIONS PATCH POST PROPFIND PROPPATCH PURGE PUT QUERY REBIND REPORT SEARCH "
-    "SOURCE SUBSCRIBE TRACE UNBIND UNLINK UNLOCK UNSUBSCRIBE".split()
+    """
+    ACL BIND CHECKOUT CONNECT COPY DELETE GET HEAD LINK LOCK MERGE MKACTIVITY MKCALENDAR MKCOL
+    MOVE NOTIFY OPTIONS PATCH POST PROPFIND PROPPATCH PURGE PUT QUERY REBIND REPORT SEARCH SOURCE
+    SUBSCRIBE TRACE UNBIND UNLINK UNLOCK UNSUBSCRIBE
+    """.split()  # noqa: SIM905 - words read better than forty strings
 )
 _TARGET = re.compile(r"[!-~]*")
 _NOT_IN_PATH = re.compile(r"[\x00-\x20\x7f]")
@@ -49,7 +53,7 @@ ONE_LINE = frozenset(
     x-envoy-decorator-operation x-envoy-downstream-service-cluster
     x-envoy-downstream-service-node x-envoy-external-address x-envoy-internal x-forwarded-for
     x-forwarded-host x-forwarded-port x-forwarded-proto x-request-id
-    """.split()
+    """.split()  # noqa: SIM905 - words read better than forty strings
 )
 """Headers that Envoy keeps in one line: further lines join the first after a comma.
 
@@ -207,7 +211,9 @@ def _refuse_framing(headers: Pairs) -> Refusal | None:
     return None
 
 
-def _target(target: str, method: str, *, https: bool) -> tuple[str, str | None] | Refusal:
+def _target(  # noqa: PLR0911 - one for each form that a target can have
+    target: str, method: str, *, https: bool
+) -> tuple[str, str | None] | Refusal:
     """Read a request target: (path, authority of an absolute URL); ``https``: may it be one."""
     if target[:1] == "/" and method != "CONNECT" and _TARGET.fullmatch(target):
         return target, None
@@ -237,7 +243,8 @@ def _join_hosts(headers: Pairs, authority: str | None) -> tuple[Pairs, str | Non
     more = [value for name, value in headers if name == "host"]
     if more:
         headers = [pair for pair in headers if pair[0] != "host"]
-        authority = ",".join(more if authority is None else [authority, *more])
+        # An empty line adds nothing, as with every header that is kept in one line.
+        authority = ",".join(filter(None, [authority, *more]))
     return headers, authority
 
 
@@ -322,6 +329,9 @@ def _refuse_http2_pseudo(request: Request) -> Refusal | None:
 
 def _refuse_http2_headers(manager: HttpConnectionManager, headers: Pairs) -> Refusal | None:
     underscores = manager.headers_with_underscores_action == "REJECT_REQUEST"
+    names = [name for name, _ in headers]
+    if names.count("host") > 1 or names.count("content-length") > 1:
+        return Refusal(None, "http2.invalid.header.field")
     for name, value in headers:
         if not _is_token(name) or _CONTROL.search(value) or _not_in_http2(name, value):
             return Refusal(None, "http2.invalid.header.field")

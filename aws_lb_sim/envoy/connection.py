@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 __all__ = ["evaluate"]
 
 LISTENER_FILTERS_TIMEOUT = 15.0
+_LAST_WITHOUT_A_LIST = "1.2"
 _NOT_TLS = "the answer was not TLS"
 _HTTP2_BEGINS = b"PRI * HTTP/2"
 
@@ -170,9 +171,9 @@ def _inspect_tls(reading: _Reading) -> Outcome | None:
     if reading.silent and not reading.pending:
         return _silent(reading.wait, LISTENER_FILTERS_TIMEOUT)
     payload, hello = reading.payload, reading.connection.tls
-    if isinstance(payload, bytes) and hello is None and not reading.pending:
-        if may_be_client_hello(payload):
-            return _silent(reading.wait, LISTENER_FILTERS_TIMEOUT)
+    first = payload if isinstance(payload, bytes) and not reading.pending else b""
+    if hello is None and first and may_be_client_hello(first):
+        return _silent(reading.wait, LISTENER_FILTERS_TIMEOUT)
     reading.is_tls = reading.connection.tls is not None and not reading.pending
     return None
 
@@ -260,7 +261,10 @@ def _negotiate_version(hello: ClientHello, tls: TlsContext) -> tuple[str, str]:
     """Return (the version agreed, the alert that ends the handshake or nothing)."""
     if tls.min_version > tls.max_version:
         return "", "closed"
-    lowest = max(hello.min_version, tls.min_version)
+    lowest = tls.min_version
+    if hello.max_version > _LAST_WITHOUT_A_LIST:
+        # Since TLS 1.3 a client lists its versions; before, it named the highest alone.
+        lowest = max(lowest, hello.min_version)
     highest = min(hello.max_version, tls.max_version)
     if lowest > highest:
         return "", "alert: protocol_version"
@@ -340,7 +344,7 @@ def _tcp(proxy: TcpProxy, reading: _Reading) -> Outcome:
     payload = reading.payload
     if isinstance(payload, bytes) and payload and not reading.pending:
         read = parse_request(payload)
-        if not read.is_complete:
+        if not read.is_complete or b"\n" not in payload:
             return _silent(reading.wait, None)
         payload = read.request or payload
     if not payload and not reading.pending:

@@ -56,6 +56,7 @@ _EDGE_ONLY = frozenset(
         "x-envoy-original-host",
     }
 )
+_REQUEST_ID_ADDED = Step("added", "X-Request-Id", None, NEW_REQUEST_ID, rules.REQUEST_ID)
 _INTERNAL_ADDED = Step("added", "X-Envoy-Internal", None, "true", rules.INTERNAL)
 
 
@@ -235,5 +236,7 @@ def _request_id(
 ) -> None:
     value = NEW_REQUEST_ID if not arrived or replaceable else arrived
     headers.append(("x-request-id", value))
-    if arrived is not None and replaceable:
+    if not arrived:
+        steps.append(_REQUEST_ID_ADDED)
+    elif replaceable:
         steps.append(Step("rewritten", "X-Request-Id", arrived, value, rules.REQUEST_ID))

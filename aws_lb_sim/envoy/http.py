@@ -52,7 +52,7 @@ _HOP_BY_HOP = frozenset(
         "x-forwarded-client-cert",
     }
 )
-_HOP_BY_HOP_BUT_UPGRADE = _HOP_BY_HOP - {"connection", "upgrade"}
+_HOP_BY_HOP_BUT_UPGRADE = _HOP_BY_HOP - {"connection", "te", "upgrade"}
 # nghttp2's table of characters that may stand in an authority; Envoy
 # source/common/http/header_utility.cc (authorityIsValid).
 _AUTHORITY = re.compile(r"[A-Za-z0-9._~!$&'()*+,;=:@\[\]%-]*")
@@ -230,9 +230,9 @@ def _authority(manager: HttpConnectionManager, downstream: Downstream, decoded: 
     authority = decoded.authority or ""
     if not manager.strip_matching_host_port:
         return authority
-    suffix = f":{downstream.local_port}"
-    if authority.endswith(suffix):
-        stripped = authority[: -len(suffix)]
+    stripped, colon, port = authority.rpartition(":")
+    # Ports are compared as numbers: source/common/http/header_utility.cc (stripPortFromHost).
+    if colon and port.isascii() and port.isdigit() and int(port) == downstream.local_port:
         step = Step("rewritten", "Host", authority, stripped, rules.HOST_PORT_STRIPPED)
         downstream.steps.append(step)
         return stripped
@@ -289,7 +289,7 @@ def _secure(manager: HttpConnectionManager, forwarded: Forwarded, steps: list[St
 
 def _allows(route: Route, upgrade: str) -> bool:
     action = route.action
-    return isinstance(action, RouteAction) and upgrade in action.upgrades
+    return isinstance(action, RouteAction) and upgrade in map(str.lower, action.upgrades)
 
 
 def _is_refused(ip_filter: IpFilter | None, client: str, downstream: Downstream) -> bool:

@@ -78,7 +78,7 @@ def _read_fields(first: re.Match[str], rest: bytes) -> RawRequest:
     lines, body = _split_lines(rest)
     if body is None:
         # The request line is judged as soon as it is there.
-        return RawRequest(Request(method=first[1], path=first[2], http=version), False)
+        return RawRequest(Request(method=first[1], path=first[2], http=version), is_complete=False)
     pairs: list[tuple[str, str]] = []
     for line in lines:
         if line[0] in " \t" and pairs:

@@ -13,7 +13,7 @@ _SLASHES = re.compile("//+")
 # Characters that never need an escape are decoded, those that always do are escaped:
 # googleurl's url_canon_path.cc (kPathCharLookup), by which Envoy normalises paths.
 _UNRESERVED = re.compile("%(2D|2E|3[0-9]|4[1-9A-F]|5[0-9A]|5F|6[1-9A-F]|7[0-9A]|7E)", re.IGNORECASE)
-_TO_ESCAPE = re.compile("[\"<>^`{|}\x7f-\U0010ffff]")
+_TO_ESCAPE = re.compile('["<>^`{|}\x7f-\U0010ffff]')
 _PLAIN = re.compile(r"[/A-Za-z0-9_~!$&'()*+,;=:@\[\]-]*")
 
 

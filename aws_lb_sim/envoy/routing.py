@@ -5,10 +5,7 @@ Source: Envoy source/common/router/config_impl.cc; observed with Emissary 3.3 an
 
 from __future__ import annotations
 
-import re
-from functools import lru_cache
 from typing import TYPE_CHECKING
-from urllib.parse import parse_qsl
 
 from aws_lb_sim.envoy.listener import (
     HeaderMatcher,
@@ -19,6 +16,7 @@ from aws_lb_sim.envoy.listener import (
     RouteAction,
     StringMatcher,
 )
+from aws_lb_sim.envoy.regexes import compile_regex, replace_all
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -60,7 +58,7 @@ class RoutedRequest:
         """Return a header, or one of the ``:authority``, ``:method``, ``:path`` pseudo headers."""
         if name == "x-forwarded-proto":
             return self.proto
-        if name == ":authority":
+        if name in (":authority", "host"):
             return self.authority
         if name == ":method":
             return self.method
@@ -94,7 +92,7 @@ def _path_fits(matcher: PathMatcher, path: str) -> bool:
     if matcher.kind == "prefix" and matcher.case_sensitive:
         return path.startswith(value)
     if matcher.kind == "regex":
-        return _regex(value).fullmatch(path) is not None
+        return compile_regex(value).fullmatch(path) is not None
     if not matcher.case_sensitive:
         path, value = path.lower(), value.lower()
     return path.startswith(value) if matcher.kind == "prefix" else path == value
@@ -106,8 +104,9 @@ def _header_fits(matcher: HeaderMatcher, request: RoutedRequest) -> bool:
 
 
 def _query_fits(matcher: QueryParameterMatcher, query: str) -> bool:
-    pairs = parse_qsl(query, keep_blank_values=True)
-    value = next((value for name, value in pairs if name == matcher.name), None)
+    """Compare a parameter; nothing is decoded (Envoy QueryParamsMulti::parseQueryString)."""
+    pairs = [pair.partition("=") for pair in query.split("&")]
+    value = next((value for name, _, value in pairs if name == matcher.name), None)
     return value is not None and _text_fits(matcher.match, value)
 
 
@@ -120,25 +119,15 @@ def _text_fits(match: StringMatcher, value: str) -> bool:
         return value.endswith(match.value)
     if match.kind == "prefix":
         return value.startswith(match.value)
-    return _regex(match.value).fullmatch(value) is not None
-
-
-@lru_cache(maxsize=512)
-def _regex(pattern: str) -> re.Pattern[str]:
-    """Compile a pattern; what RE2 and Python both accept means the same in both."""
-    try:
-        return re.compile(pattern, re.DOTALL)
-    except re.error:
-        # Nothing matches a pattern that cannot be read.
-        return re.compile(r"(?!)")
+    return compile_regex(match.value).fullmatch(value) is not None
 
 
 def rewrite_path(route: Route, action: RouteAction | RedirectAction, path: str) -> str:
     """Return the path with its query as the upstream sees it (or as a redirect names it)."""
     bare, question, query = path.partition("?")
     if action.regex_rewrite is not None:
-        pattern, substitution = action.regex_rewrite
-        bare = _regex(pattern).sub(substitution, bare)
+        # A rewrite to nothing is none.
+        bare = replace_all(bare, *action.regex_rewrite) or bare
     elif action.prefix_rewrite is not None:
         # A prefix is replaced; an exact path or a regular expression matched it all.
         matched = len(route.path.value) if route.path.kind == "prefix" else len(bare)
@@ -169,7 +158,8 @@ def redirect_location(route: Route, request: RoutedRequest, scheme: str) -> str:
         path = action.path
         if "?" not in path and request.query:
             path = f"{path}?{request.query}"
-    return f"{chosen}://{action.host or request.authority}{path}"
+    slash = "" if path.startswith("/") else "/"
+    return f"{chosen}://{action.host or request.authority}{slash}{path}"
 
 
 def _authority_for_https(request: RoutedRequest) -> str:

@@ -167,7 +167,8 @@ INTERNAL_REMOVED = Rule(
 )
 REQUEST_ID = Rule(
     "envoy.request-id",
-    "With use_remote_address the X-Request-Id of an outside client is replaced.",
+    "Every request gets an X-Request-Id; with use_remote_address an outside client's own one is "
+    "replaced.",
     _HCM,
 )
 HOST_PORT_STRIPPED = Rule(

@@ -6,6 +6,7 @@ Emissary 3.3 and 4.1.
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from aws_lb_sim.envoy import rules
@@ -19,6 +20,8 @@ if TYPE_CHECKING:
 __all__ = ["upstream_headers"]
 
 Pairs = list[tuple[str, str]]
+
+_OPERATORS = re.compile(r"%REQ\(([^)]+)\)%|%DOWNSTREAM_REMOTE_ADDRESS_WITHOUT_PORT%|%%")
 
 # Controls that the router takes in itself, from whomever they come: retry_state_impl.cc,
 # router.cc (FilterUtility::finalTimeout). Observed on Envoy 1.40.
@@ -57,16 +60,20 @@ def upstream_headers(
     steps
         What was done is appended here.
     """
-    headers = [pair for pair in routed.headers if pair[0] not in _TAKEN_BY_ROUTER]
+    headers = list(routed.headers)
     if route.headers_to_remove:
         gone = {name.lower() for name in route.headers_to_remove}
         headers = [pair for pair in headers if pair[0] not in gone]
     for added in route.headers_to_add:
         value = _formatted(added.value, client, routed)
+        if not value:
+            continue  # Envoy API HeaderValueOption.keep_empty_value, which Emissary leaves out
         _add(headers, added.name, value, append=added.append)
         steps.append(Step("added", added.name, None, value, rules.HEADERS_CHANGED))
     # A server drops the blanks around a value, which HTTP/2 may have brought here.
-    return tuple((name, value.strip(" \t")) for name, value in headers)
+    return tuple(
+        (name, value.strip(" \t")) for name, value in headers if name not in _TAKEN_BY_ROUTER
+    )
 
 
 def _add(headers: Pairs, name: str, value: str, *, append: bool) -> None:
@@ -83,8 +90,18 @@ def _add(headers: Pairs, name: str, value: str, *, append: bool) -> None:
 
 
 def _formatted(value: str, client: str, routed: RoutedRequest) -> str:
-    """Fill in the command operators that name the client or the host."""
+    """Fill in the command operators that name the client or a header of the request.
+
+    Others are left as they are: what they stand for is not modelled. A header that is
+    missing leaves nothing. Source: Envoy access log documentation, command operators.
+    """
     if "%" not in value:
         return value
-    filled = value.replace("%DOWNSTREAM_REMOTE_ADDRESS_WITHOUT_PORT%", client)
-    return filled.replace("%REQ(:AUTHORITY)%", routed.authority).replace("%%", "%")
+
+    def fill(found: re.Match[str]) -> str:
+        if found[1] is not None:
+            names = found[1].lower().split("?")
+            return next((text for name in names if (text := routed.value(name))), "")
+        return client if found[0].startswith("%D") else "%"
+
+    return _OPERATORS.sub(fill, value)

@@ -81,7 +81,7 @@ def check(cluster: Cluster, flow: Flow) -> tuple[Finding, ...]:
     Examples
     --------
     >>> from aws_lb_sim.cluster import read
-    >>> from aws_lb_sim.simulate import simulate
+    >>> from aws_lb_sim.simulation import simulate
     >>> [each.code for each in simulate(read(()), "http://shop.example.com/").findings]
     ['request-failed']
     """

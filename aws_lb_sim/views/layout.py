@@ -15,13 +15,9 @@ from aws_lb_sim.views.beliefs import believed_addresses
 from aws_lb_sim.views.card import has_failed, make_card
 from aws_lb_sim.views.changes import CHANGE_SIGNS, HeaderChange, header_changes
 from aws_lb_sim.views.picture import (
-    BOX_WIDTH,
-    LANES,
-    LEFT,
-    RIGHT,
-    TEXT_SIZE,
-    WIDTH,
+    FIGURE,
     ChangeLine,
+    Frame,
     Layout,
     PlacedAnswer,
     PlacedBelief,
@@ -29,7 +25,6 @@ from aws_lb_sim.views.picture import (
     PlacedChanges,
     PlacedHop,
     Span,
-    letter_width,
 )
 from aws_lb_sim.views.words import (
     address,
@@ -51,7 +46,6 @@ __all__ = ["arrange"]
 ALWAYS_ON_THE_WAY = ("emissary", "service")
 """Boxes of every path: drawn faint where a request did not reach them."""
 
-CELL_GAP = 16
 TITLE_LETTERS = 66
 OUTCOME_LETTERS = 36
 BOX_LETTERS = 15
@@ -61,12 +55,11 @@ LAST_NARROW = "\u2bff"  # beyond are East Asian and other wide letters, and no D
 ROW_LETTERS = 132
 CARD_LETTERS = 52
 ROUND_LETTERS = 84
-CHANGE_LINES = 8
 LOOP_REASON = "a client that follows it comes back to the same answer, for ever"
 ROUND_LINES = 4
 
 
-def arrange(flow: Flow, *, number: int = 1) -> Layout:
+def arrange(flow: Flow, *, number: int = 1, frame: Frame = FIGURE) -> Layout:
     """Compute where everything of one request's picture stands.
 
     Parameters
@@ -75,6 +68,8 @@ def arrange(flow: Flow, *, number: int = 1) -> Layout:
         What happened.
     number
         Which request of the client, counted from 1; later ones follow redirects.
+    frame
+        The room there is.
 
     Returns
     -------
@@ -90,7 +85,7 @@ def arrange(flow: Flow, *, number: int = 1) -> Layout:
         raise ValueError(f"request {number} of a flow that has {len(flow.exchanges)}")
     exchange = flow.exchanges[number - 1]
     names = _names(exchange)
-    grid = _Grid(len(names))
+    grid = _Grid(len(names), frame)
     card = make_card(flow)
     many = len(flow.exchanges) > 1
     failed = flow.redirect_loop or has_failed(exchange.ending)
@@ -115,12 +110,17 @@ def arrange(flow: Flow, *, number: int = 1) -> Layout:
 class _Grid:
     """Columns of equal width, one for each box."""
 
-    def __init__(self, count: int) -> None:
-        self.pitch = (WIDTH - LEFT - RIGHT) / count
-        self.letters = int((self.pitch - CELL_GAP) / letter_width(TEXT_SIZE))
+    def __init__(self, count: int, frame: Frame) -> None:
+        self.frame = frame
+        self.pitch = (frame.width - frame.left - frame.right) / count
+        self.letters = self.letters_across(1)
+        self.small_letters = int((self.pitch - frame.cell_gap) / frame.small_advance)
 
     def column(self, place: float) -> float:
-        return LEFT + self.pitch * (place + 0.5)
+        return self.frame.left + self.pitch * (place + 0.5)
+
+    def letters_across(self, columns: int) -> int:
+        return int((columns * self.pitch - self.frame.cell_gap) / self.frame.advance)
 
     def cut(self, text: str) -> str:
         return _cut(text, self.letters)
@@ -154,7 +154,7 @@ def _boxes(
     last = len(exchange.hops)
     addresses = [exchange.hops[0].connection.source_ip]
     addresses += [hop.connection.destination_ip for hop in exchange.hops]
-    lane = LANES["path"]
+    lane = grid.frame.lanes["path"]
     for place, name in enumerate(names):
         reached = place <= last
         yield PlacedBox(
@@ -173,8 +173,8 @@ def _hop(place: int, hop: Hop, grid: _Grid) -> PlacedHop:
         number=place + 1,
         source=hop.source,
         target=hop.target,
-        start=grid.column(place) + BOX_WIDTH / 2,
-        end=grid.column(place + 1) - BOX_WIDTH / 2,
+        start=grid.column(place) + grid.frame.box_width / 2,
+        end=grid.column(place + 1) - grid.frame.box_width / 2,
         x=grid.column(place + 0.5),
         tcp=(
             grid.cut(address(link.source_ip, link.source_port)),
@@ -214,7 +214,7 @@ def _span(exchange: Exchange, grid: _Grid, start: int, end: int) -> Span:
     broken = exchange.ending.result == "tls-error" and end == len(exchange.hops)
     target = exchange.hops[end - 1].target
     end_words = f"{'fails' if broken else 'ends'} at {target}"
-    letters = int(((end - start) * grid.pitch - CELL_GAP) / letter_width(TEXT_SIZE))
+    letters = grid.letters_across(end - start)
     label = f"TLS {end_words}" if len(end_words) + 6 <= letters else end_words
     detail = tls_words(session).removeprefix("TLS, ")
     if len(detail) > letters:
@@ -233,7 +233,9 @@ def _changes(exchange: Exchange, grid: _Grid) -> Iterator[PlacedChanges]:
     for place, changes in enumerate(header_changes(exchange)):
         lines = [_change_lines(change, grid.letters) for change in changes]
         yield PlacedChanges(
-            box=exchange.hops[place].source, x=grid.column(place), lines=_fitting(lines)
+            box=exchange.hops[place].source,
+            x=grid.column(place),
+            lines=_fitting(lines, grid.frame.change_lines),
         )
 
 
@@ -260,12 +262,12 @@ def _rows(value: str, letters: int) -> list[str]:
     return [row.rstrip() for row in rows if row.strip()] or [""]
 
 
-def _fitting(headers: list[tuple[ChangeLine, ...]]) -> tuple[ChangeLine, ...]:
+def _fitting(headers: list[tuple[ChangeLine, ...]], room: int) -> tuple[ChangeLine, ...]:
     """Return the lines of as many headers as there is room for, and how many are left out."""
     lines: list[ChangeLine] = []
     for place, header in enumerate(headers):
         rest = len(headers) - place
-        if len(lines) + len(header) > CHANGE_LINES - (rest > 1):
+        if len(lines) + len(header) > room - (rest > 1):
             return (*lines, ChangeLine(kind=None, text=f"  … and {rest} more"))
         lines += header
     return tuple(lines)
@@ -273,13 +275,15 @@ def _fitting(headers: list[tuple[ChangeLine, ...]]) -> tuple[ChangeLine, ...]:
 
 def _beliefs(exchange: Exchange, client_ip: str, grid: _Grid) -> Iterator[PlacedBelief]:
     for place, belief in enumerate(believed_addresses(exchange, client_ip), 1):
+        matters = belief.box in ALWAYS_ON_THE_WAY
+        wrong = matters and belief.verdict == "bad"  # has a longer sign before it
         yield PlacedBelief(
             box=belief.box,
             x=grid.column(place),
-            address=_cut(belief.address or "none", grid.letters - 9),
-            note=grid.cut(belief.note),
+            address=_cut(belief.address or "none", grid.letters - (9 if wrong else 2)),
+            note=_cut(belief.note, grid.small_letters),
             verdict=belief.verdict,
-            matters=belief.box in ALWAYS_ON_THE_WAY,
+            matters=matters,
         )
 
 

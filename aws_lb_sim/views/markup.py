@@ -9,6 +9,10 @@ from aws_lb_sim.views.words import printable
 __all__ = ["Markup", "element"]
 
 
+_VOID = frozenset({"br", "img"})
+"""Elements of HTML that hold nothing and have no end tag."""
+
+
 class Markup(str):
     """Text that is HTML or SVG already; only :func:`element` makes it."""
 
@@ -41,7 +45,7 @@ def element(tag: str, *children: str, **attributes: str | float) -> Markup:
     names = {name.rstrip("_").replace("_", "-"): value for name, value in attributes.items()}
     opening = "".join(f' {name}="{_escape(_number(value))}"' for name, value in names.items())
     inside = "".join(child if isinstance(child, Markup) else _escape(child) for child in children)
-    return Markup(f"<{tag}{opening}>{inside}</{tag}>")
+    return Markup(f"<{tag}{opening}>" if tag in _VOID else f"<{tag}{opening}>{inside}</{tag}>")
 
 
 def _escape(text: str) -> str:

@@ -10,12 +10,15 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from aws_lb_sim.views.card import Entry, Verdict
     from aws_lb_sim.views.changes import ChangeKind
 
 __all__ = [
     "BOX_HEIGHT",
     "BOX_WIDTH",
+    "FIGURE",
     "HEIGHT",
     "LANES",
     "LEFT",
@@ -24,6 +27,7 @@ __all__ = [
     "TEXT_SIZE",
     "WIDTH",
     "ChangeLine",
+    "Frame",
     "Lane",
     "Layout",
     "PlacedAnswer",
@@ -72,6 +76,55 @@ LANES = {
     "legend": Lane(label="", top=686, height=28),
 }
 """The rows, top to bottom; none overlaps another."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Frame:
+    """The room that a picture has: for each backend its own, arranged by the same rules.
+
+    Parameters
+    ----------
+    width
+        Of the whole picture.
+    left, right
+        Margins beside the columns; the left one holds the labels of the rows.
+    box_width
+        Of a box on the path.
+    advance
+        Width of one letter of the text in the columns.
+    small_advance
+        The same of the small text under it.
+    cell_gap
+        Room between the texts of two columns.
+    change_lines
+        Lines of header changes that a column holds.
+    lanes
+        The rows, by name.
+    """
+
+    width: float
+    left: float
+    right: float
+    box_width: float
+    advance: float
+    small_advance: float
+    cell_gap: float
+    change_lines: int
+    lanes: Mapping[str, Lane]
+
+
+FIGURE = Frame(
+    width=WIDTH,
+    left=LEFT,
+    right=RIGHT,
+    box_width=BOX_WIDTH,
+    advance=letter_width(TEXT_SIZE),
+    small_advance=letter_width(TEXT_SIZE),
+    cell_gap=16,
+    change_lines=8,
+    lanes=LANES,
+)
+"""The room of the figure."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

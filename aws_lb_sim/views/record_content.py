@@ -11,7 +11,7 @@ from aws_lb_sim.decide.probes import CLIENT, FORGED
 from aws_lb_sim.decide.rank import RANKING_RULE
 from aws_lb_sim.design.derived import resolved
 from aws_lb_sim.errors import InputError
-from aws_lb_sim.simulate import simulate
+from aws_lb_sim.simulation import simulate
 from aws_lb_sim.views.card import make_card
 from aws_lb_sim.views.decision import behind, changed, hangs_on, sign
 from aws_lb_sim.views.roll_back import roll_back

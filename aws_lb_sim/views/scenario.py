@@ -10,7 +10,7 @@ from aws_lb_sim.design.space import change
 from aws_lb_sim.errors import InputError
 from aws_lb_sim.manifests.presets import preset
 from aws_lb_sim.manifests.write import write
-from aws_lb_sim.simulate import simulate
+from aws_lb_sim.simulation import simulate
 from aws_lb_sim.views.inputs import read_headers, read_ip
 
 if TYPE_CHECKING:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from aws_lb_sim.receive import receive
+from aws_lb_sim.reception import receive
 
 ALL = {"namespace": {"from": "ALL"}}
 

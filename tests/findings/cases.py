@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 from aws_lb_sim.cluster import Cluster, read
 from aws_lb_sim.findings.check import describe
 from aws_lb_sim.manifests.load import load_text
-from aws_lb_sim.simulate import simulate
+from aws_lb_sim.simulation import simulate
 
 if TYPE_CHECKING:
     from aws_lb_sim.flow import Flow

@@ -18,7 +18,7 @@ from aws_lb_sim.manifests.document import Document
 from aws_lb_sim.manifests.presets import preset, presets
 from aws_lb_sim.manifests.write import write
 from aws_lb_sim.network.connection import ProxyHeader
-from aws_lb_sim.simulate import simulate
+from aws_lb_sim.simulation import simulate
 
 URLS = ("http://shop.example.com/", "https://shop.example.com/", "https://nowhere.test:8443/x")
 OPTIONS = (

@@ -11,7 +11,7 @@ from aws_lb_sim.cluster import documents_of
 from aws_lb_sim.design.space import space
 from aws_lb_sim.manifests.presets import presets
 from aws_lb_sim.manifests.write import write
-from aws_lb_sim.simulate import simulate
+from aws_lb_sim.simulation import simulate
 from tests.findings.cases import read_cases
 from tests.findings.mend import Setting, alternatives, mend
 

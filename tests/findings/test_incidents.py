@@ -11,7 +11,7 @@ import yaml
 from aws_lb_sim.cluster import Cluster, read
 from aws_lb_sim.manifests.document import Document
 from aws_lb_sim.network.addresses import Addresses
-from aws_lb_sim.simulate import simulate
+from aws_lb_sim.simulation import simulate
 
 FOLDER = Path(__file__).parent.parent / "data" / "incidents"
 CLIENT = "203.0.113.7"

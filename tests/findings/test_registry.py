@@ -11,7 +11,7 @@ import aws_lb_sim
 from aws_lb_sim.findings.check import CHECKS, RETIRED, describe
 from aws_lb_sim.findings.registry import Hazard
 from aws_lb_sim.findings.while_reading import ELSEWHERE
-from aws_lb_sim.simulate import simulate
+from aws_lb_sim.simulation import simulate
 from tests.findings.cases import read_cases
 
 PACKAGE = Path(aws_lb_sim.__file__).parent

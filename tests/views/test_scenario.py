@@ -5,7 +5,7 @@ import pytest
 from aws_lb_sim.cluster import read
 from aws_lb_sim.errors import InputError
 from aws_lb_sim.manifests.presets import presets
-from aws_lb_sim.simulate import simulate
+from aws_lb_sim.simulation import simulate
 from aws_lb_sim.views.json_object import to_json_object
 from aws_lb_sim.views.scenario import choose, run, scenario_of, try_design, with_request
 

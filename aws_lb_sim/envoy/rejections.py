@@ -1,0 +1,135 @@
+"""Why Envoy refuses a configuration: then a fresh pod serves nothing at all.
+
+Source: Envoy's protobuf validation rules (api/envoy/config/route/v3), its listener manager,
+header parser and RE2; each refusal was observed on Envoy 1.40.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+from typing import TYPE_CHECKING
+
+from aws_lb_sim.envoy.listener import HttpConnectionManager, RedirectAction
+from aws_lb_sim.envoy.regexes import regex_problem
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from aws_lb_sim.envoy.listener import (
+        FilterChain,
+        HeaderMatcher,
+        Listener,
+        QueryParameterMatcher,
+        Route,
+        RouteAction,
+    )
+
+__all__ = ["why_rejected"]
+
+_LARGEST_HEADERS_KB = 8192
+_LINE_BREAKS = re.compile(r"[\x00\r\n]")
+# A command operator, or a doubled percent sign.
+_OPERATOR = re.compile(r"%%|%[A-Z][A-Z0-9_]*(?:\([^)]*\))?(?::[0-9]+)?%")
+
+
+def why_rejected(listener: Listener) -> str | None:
+    """Say why Envoy would refuse a listener, None where it takes it.
+
+    Examples
+    --------
+    >>> from aws_lb_sim.envoy.listener import Listener
+    >>> why_rejected(Listener(name="l", port=80, listener_filters=(), filter_chains=()))
+    """
+    problems = (*_chain_problems(listener), *_route_problems(listener))
+    return f"port {listener.port}: {problems[0]}" if problems else None
+
+
+def _chain_problems(listener: Listener) -> Iterator[str]:
+    """Look at what the filter chains match, and at their settings."""
+    chains = listener.filter_chains
+    open_chains = [chain.name for chain in chains if chain.tls is None]
+    if len(open_chains) > 1:
+        yield f"{' and '.join(open_chains)} have the same matching rules"
+    for chain in chains:
+        for name in chain.server_names:
+            # Envoy: partial wildcards are not supported in server_names.
+            if "*" in name and not name.startswith("*."):
+                yield f"partial wildcard {name!r} in server_names"
+        domains = [host.domain for host in chain.virtual_hosts]
+        if len(set(domains)) < len(domains):
+            yield "two virtual hosts for one domain"
+        if isinstance(chain.manager, HttpConnectionManager):
+            yield from _manager_problems(chain.manager)
+
+
+def _manager_problems(manager: HttpConnectionManager) -> Iterator[str]:
+    if manager.max_request_headers_kb > _LARGEST_HEADERS_KB:
+        yield f"max_request_headers_kb is more than {_LARGEST_HEADERS_KB}"
+    if _LINE_BREAKS.search(manager.server_name or ""):
+        yield "server_name has a line break"
+
+
+def _route_problems(listener: Listener) -> Iterator[str]:
+    """Look at each route once: secure and insecure ones of a Mapping are much the same."""
+    seen: set[int] = set()
+    for route in _routes(listener.filter_chains):
+        parts = (route.path, route.headers, route.query_parameters, route.action)
+        key = hash((*map(id, parts), id(route.headers_to_add)))
+        if key not in seen:
+            seen.add(key)
+            for problem in (*_match_problems(route), *_header_problems(route)):
+                yield f"Mapping {route.name}: {problem}"
+
+
+def _routes(chains: Iterable[FilterChain]) -> Iterator[Route]:
+    for chain in chains:
+        for host in chain.virtual_hosts:
+            yield from host.routes
+
+
+def _match_problems(route: Route) -> Iterator[str]:
+    patterns = [route.path.value] if route.path.kind == "regex" else []
+    conditions: list[HeaderMatcher | QueryParameterMatcher] = [
+        *route.headers,
+        *route.query_parameters,
+    ]
+    for condition in conditions:
+        if not condition.name:
+            yield "a header or query parameter without a name"
+        if condition.match.kind == "regex":
+            patterns.append(condition.match.value)
+    if route.action.regex_rewrite is not None:
+        patterns.append(route.action.regex_rewrite[0])
+    for pattern in patterns:
+        if problem := regex_problem(pattern):
+            yield f"the regular expression {pattern!r} {problem}"
+    if isinstance(route.action, RedirectAction):
+        texts = (route.action.path, route.action.prefix_rewrite, route.action.host)
+    else:
+        yield from _upgrade_problems(route.action)
+        texts = (route.action.prefix_rewrite, route.action.host_rewrite, None)
+    if any(_LINE_BREAKS.search(text) for text in texts if text):
+        yield "a line break in a rewrite or redirect"
+
+
+def _upgrade_problems(action: RouteAction) -> Iterator[str]:
+    upgrades = [each.lower() for each in action.upgrades]
+    if "" in upgrades or len(set(upgrades)) < len(upgrades):
+        yield "allow_upgrade names a protocol twice, or none"
+
+
+def _header_problems(route: Route) -> Iterator[str]:
+    """Look at the request headers that a Mapping adds and removes."""
+    added = [each.name for each in route.headers_to_add]
+    for name in (*added, *map(str.lower, route.headers_to_remove)):
+        if not name or name == "host" or name.startswith(":") or _LINE_BREAKS.search(name):
+            yield f"the request header {name!r} cannot be added or removed"
+    for each in route.headers_to_add:
+        if not _is_format(each.value):
+            yield f"{each.value!r} is no format of a header value"
+
+
+@lru_cache(maxsize=512)
+def _is_format(value: str) -> bool:
+    return not _LINE_BREAKS.search(value) and "%" not in _OPERATOR.sub("", value)
