@@ -18,7 +18,7 @@ AS_ROOT := $(if $(filter 0,$(shell id -u)),--allow-root)
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 export PIP_NO_INPUT := 1
 
-.PHONY: help lab test lint lock bench clean
+.PHONY: help lab test lint js lock bench clean
 help: ## say what can be made
 	@sed -n 's/^\([a-z][a-z]*\):.*## \(.*\)/make \1\t\2/p' $(MAKEFILE_LIST)
 
@@ -26,7 +26,7 @@ lab: $(VENV)/.lab ## install, and open the explorer in JupyterLab on this machin
 	$(BIN)/jupyter lab --ip 127.0.0.1 $(AS_ROOT) $(LAB_OPTIONS) \
 	  --LabApp.default_url=/lab/tree/notebooks/explorer.ipynb
 
-test: $(VENV)/.test lint ## check and test everything, notebooks and browser included
+test: $(VENV)/.test node_modules/.package-lock.json lint ## check and test everything, notebooks and browser included
 	$(BIN)/python -m pytest -n $(JOBS) --dist loadfile $(if $(NOTEBOOKS),--nbval --nbval-current-env --nbval-cell-timeout=120) \
 	  aws_lb_sim tests $(NOTEBOOKS)
 
@@ -36,21 +36,26 @@ lint: $(VENV)/.tools ## style, types and import direction
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(BIN)/deptry .
+	$(BIN)/biome check .
+
+js: $(VENV)/.tools node_modules/.package-lock.json ## test the JavaScript alone
+	$(BIN)/python -m pytest -q tests/views/browser/test_javascript.py
 
 # Each lock is held to the one before it, so that what is tested is what is shipped.
 LOCK = $(BIN)/uv pip compile --quiet --universal --fork-strategy fewest --no-emit-index-url \
   --custom-compile-command 'make lock' $(if $(UPGRADE),--upgrade) pyproject.toml
 lock: $(VENV)/.made ## renew the lock files from pyproject.toml (UPGRADE=1: newest versions)
 	$(BIN)/pip install --quiet uv
-	$(LOCK) --extra notebook --group lint --group test --output-file requirements-test.txt
-	$(LOCK) --extra notebook --constraints requirements-test.txt --output-file requirements.txt
-	$(LOCK) --constraints requirements.txt --output-file binder/requirements.txt
+	$(LOCK) --extra notebook --extra voila --extra lab --group lint --group test --output-file requirements-test.txt
+	$(LOCK) --extra notebook --extra voila --constraints requirements-test.txt --output-file requirements.txt
+	$(LOCK) --extra voila --constraints requirements.txt --output-file binder/requirements.txt
+	$(BIN)/python -m tools.javascript --lock
 
 bench: $(VENV)/.lab ## measure, and write the tables
 	$(BIN)/python -m benchmarks
 
 clean: ## remove everything that was made here
-	rm -rf $(VENV) build dist .mypy_cache .pytest_cache .ruff_cache .import_linter_cache
+	rm -rf $(VENV) node_modules build dist .mypy_cache .pytest_cache .ruff_cache .import_linter_cache
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 	find . -name .ipynb_checkpoints -type d -prune -exec rm -rf {} +
 
@@ -78,6 +83,12 @@ $(VENV)/.lab: $(VENV)/.made requirements.txt pyproject.toml
 $(VENV)/.tools: $(VENV)/.lab requirements-test.txt
 	@echo 'installing requirements-test.txt into $(VENV)'
 	$(BIN)/pip install -qq --requirement requirements-test.txt
+	@touch $@
+
+# npm writes this file when it has finished. Node itself came as a wheel, with .tools.
+node_modules/.package-lock.json: package.json package-lock.json | $(VENV)/.tools
+	@echo 'installing package-lock.json into node_modules'
+	$(BIN)/python -m tools.javascript --install
 	@touch $@
 
 $(VENV)/.test: $(VENV)/.tools tools/browser.py

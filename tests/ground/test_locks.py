@@ -13,12 +13,17 @@ from packaging.utils import canonicalize_name
 ROOT = Path(__file__).parents[2]
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())
 RUNTIME = PROJECT["project"]["dependencies"]
-NOTEBOOK = PROJECT["project"]["optional-dependencies"]["notebook"]
+EXTRAS = PROJECT["project"]["optional-dependencies"]
 GROUPS = PROJECT["dependency-groups"]
 LOCKS = {
-    "binder/requirements.txt": RUNTIME,
-    "requirements.txt": [*RUNTIME, *NOTEBOOK],
-    "requirements-test.txt": [*RUNTIME, *NOTEBOOK, *GROUPS["lint"], *GROUPS["test"]],
+    "binder/requirements.txt": [*RUNTIME, *EXTRAS["voila"]],
+    "requirements.txt": [*RUNTIME, *EXTRAS["notebook"], *EXTRAS["voila"]],
+    "requirements-test.txt": [
+        *RUNTIME,
+        *(text for extra in EXTRAS.values() for text in extra),
+        *GROUPS["lint"],
+        *GROUPS["test"],
+    ],
 }
 
 

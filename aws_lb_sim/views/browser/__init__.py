@@ -1,0 +1,1 @@
+"""The flow in a browser: one small model, one script that draws it, widget and page around it."""
