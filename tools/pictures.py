@@ -14,9 +14,7 @@ PICTURE = Path(__file__).parent.parent / "docs" / "flow.svg"
 
 def draw() -> str:
     """Return the SVG: the page's recommended recipe, as printed, and why TLS fails with it."""
-    cluster = aws_lb_sim.read_manifests(
-        aws_lb_sim.preset("recommended-nlb-as-printed").manifests()
-    )
+    cluster = aws_lb_sim.read_manifests(aws_lb_sim.preset("recommended-nlb-as-printed").manifests())
     return f"{to_svg(aws_lb_sim.simulate(cluster, 'https://shop.example.com/'))}\n"
 
 

@@ -6,12 +6,12 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from aws_lb_sim.envoy import rules
-from aws_lb_sim.envoy.codec import is_bad_first_line
 from aws_lb_sim.envoy.http import Downstream, evaluate_http
 from aws_lb_sim.envoy.http1_parser import HTTP2_PREFACE, parse_request
 from aws_lb_sim.envoy.listener import EnvoyConfig, FilterChain, Listener, TcpProxy, TlsContext
 from aws_lb_sim.envoy.outcome import Outcome, UpstreamRequest
 from aws_lb_sim.envoy.proxy_protocol import may_begin, read_header, split_raw
+from aws_lb_sim.envoy.request_target import is_bad_first_line
 from aws_lb_sim.envoy.tls_inspector import may_be_client_hello
 from aws_lb_sim.network.box import Payload, Step
 from aws_lb_sim.network.request import Request

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 
 from aws_lb_sim.envoy import rules
 from aws_lb_sim.envoy.addresses import in_range
-from aws_lb_sim.envoy.codec import Decoded, Refusal, decode
+from aws_lb_sim.envoy.codec import decode
+from aws_lb_sim.envoy.decoded import Decoded, Refusal
 from aws_lb_sim.envoy.forwarding import Forwarded, forward_headers
 from aws_lb_sim.envoy.listener import (
     FilterChain,

@@ -10,7 +10,7 @@ import re
 from typing import TYPE_CHECKING
 
 from aws_lb_sim.envoy import rules
-from aws_lb_sim.envoy.codec import ONE_LINE
+from aws_lb_sim.envoy.decoded import ONE_LINE
 from aws_lb_sim.network.box import Step
 
 if TYPE_CHECKING:

@@ -53,7 +53,7 @@ def test_any_request_to_a_recipe_has_an_explanation(each, version):
 
 
 def test_any_request_to_a_random_design_has_an_explanation():
-    designs = random.Random(7).sample(list(space()), 60)  # noqa: S311 (not for secrets)
+    designs = random.Random(7).sample(list(space()), 60)
     for design in designs:
         manifests = write(design)
         cluster = read_manifests(manifests)

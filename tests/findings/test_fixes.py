@@ -102,7 +102,7 @@ def setting_of(manifests):
 
 @pytest.mark.parametrize("url", URLS)
 def test_fixes_of_random_designs(url):
-    designs = random.Random(SEED).sample(list(space()), SAMPLE)  # noqa: S311 (not for secrets)
+    designs = random.Random(SEED).sample(list(space()), SAMPLE)
     mended = set()
     for design in designs:
         mended |= check_fixes(setting_of(write(design)), url)

@@ -1,0 +1,160 @@
+"""What Envoy's codec of HTTP/1 makes of a request.
+
+Sources: Envoy source/common/http/http1/{codec_impl,balsa_parser}.cc and utility.cc
+(sanitizeConnectionHeader); RFC 9112. Every refusal was observed on Envoy 1.40.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from aws_lb_sim.envoy.decoded import (
+    CONTROL,
+    MAX_HEADERS,
+    Decoded,
+    Pairs,
+    Refusal,
+    is_token,
+    join_lines,
+)
+from aws_lb_sim.envoy.request_target import is_bad_first_line, read_target
+
+if TYPE_CHECKING:
+    from aws_lb_sim.envoy.listener import HttpConnectionManager
+    from aws_lb_sim.network.request import Request
+
+__all__ = ["decode_http1"]
+
+# A Connection header may name so many others, and none that says who the client is.
+_MOST_NOMINATED = 9
+_NEVER_NOMINATED = frozenset({"x-forwarded-for", "x-forwarded-host", "x-forwarded-proto"})
+
+
+def decode_http1(
+    manager: HttpConnectionManager, request: Request, *, tls: bool
+) -> Decoded | Refusal:
+    """Read a request of HTTP/1.
+
+    Parameters
+    ----------
+    manager, request, tls
+        As for :func:`aws_lb_sim.envoy.codec.decode`.
+
+    Examples
+    --------
+    >>> from aws_lb_sim.envoy.listener import HttpConnectionManager
+    >>> from aws_lb_sim.network.request import Request
+    >>> decode_http1(HttpConnectionManager(), Request(method="get", authority="a"), tls=False)
+    Refusal(status=400, why='http1.codec_error')
+    """
+    if is_bad_first_line(request):
+        return Refusal(400, "http1.codec_error")
+    headers = [(name.lower(), value.strip(" \t")) for name, value in request.headers]
+    refused = _refuse_headers(manager, request, headers)
+    if refused is not None:
+        return refused
+    # Where X-Forwarded-Proto of the client is believed, so is the scheme of its URL.
+    strict = manager.use_remote_address and not manager.xff_num_trusted_hops
+    target = read_target(request.path, request.method, https=tls or not strict)
+    if isinstance(target, Refusal):
+        return target
+    path, of_url = target
+    headers, authority = _join_hosts(headers, request.authority)
+    headers, upgrade = _find_upgrade(join_lines(headers))
+    if upgrade is None:
+        sanitized = _without_nominated(headers, authority)
+        if isinstance(sanitized, Refusal):
+            return sanitized
+        headers, authority = sanitized
+    return Decoded(authority if of_url is None else of_url, path, headers, upgrade)
+
+
+def _refuse_headers(
+    manager: HttpConnectionManager, request: Request, headers: Pairs
+) -> Refusal | None:
+    """Check the header lines: names, characters, size, count, framing."""
+    # " HTTP/1.1", ends of lines, a blank; ": " and the end of each line.
+    size = len(request.method) + len(request.path) + 14
+    size += sum(len(name) + len(value) + 4 for name, value in headers)
+    framing = 0
+    underscores = manager.headers_with_underscores_action == "REJECT_REQUEST"
+    if request.authority is not None:
+        size += len(request.authority) + 8
+    if size > manager.max_request_headers_kb * 1024:
+        return Refusal(431, "http1.headers_too_large")
+    if request.authority is not None and CONTROL.search(request.authority):
+        return Refusal(400, "http1.invalid_characters")
+    for name, value in headers:
+        if not is_token(name):
+            return Refusal(400, "http1.codec_error")
+        if CONTROL.search(value):
+            return Refusal(400, "http1.invalid_characters")
+        if name in ("content-length", "transfer-encoding"):
+            framing += 1
+        elif underscores and "_" in name:
+            return Refusal(400, "http1.unexpected_underscore")
+    if len(headers) + (request.authority is not None) > MAX_HEADERS:
+        return Refusal(431, "http1.too_many_headers")
+    return _refuse_framing(headers) if framing else None
+
+
+def _refuse_framing(headers: Pairs) -> Refusal | None:
+    """Check Content-Length and Transfer-Encoding, by which requests could be smuggled."""
+    lengths = [value for name, value in headers if name == "content-length"]
+    if len(lengths) > 1 or (lengths and not (lengths[0].isascii() and lengths[0].isdigit())):
+        return Refusal(400, "http1.codec_error")
+    codings = [value for name, value in headers if name == "transfer-encoding"]
+    if codings and lengths:
+        return Refusal(400, "http1.content_length_and_chunked_not_allowed")
+    if codings and ",".join(codings).lower() != "chunked":
+        return Refusal(501, "http1.invalid_transfer_encoding")
+    return None
+
+
+def _join_hosts(headers: Pairs, authority: str | None) -> tuple[Pairs, str | None]:
+    """Join further Host lines to the first with a comma."""
+    if authority is not None:
+        authority = authority.strip(" \t")
+    more = [value for name, value in headers if name == "host"]
+    if more:
+        headers = [pair for pair in headers if pair[0] != "host"]
+        # An empty line adds nothing, as with every header that is kept in one line.
+        authority = ",".join(filter(None, [authority, *more]))
+    return headers, authority
+
+
+def _find_upgrade(headers: Pairs) -> tuple[Pairs, str | None]:
+    """Find out about an upgrade; h2c is not offered, and taken away.
+
+    Source: Envoy source/common/http/http1/codec_impl.cc (onHeadersCompleteBase).
+    """
+    connection = next((value for name, value in headers if name == "connection"), "")
+    if "upgrade" not in [token.strip() for token in connection.lower().split(",")]:
+        return headers, None
+    wanted = next((value for name, value in headers if name == "upgrade"), None)
+    if wanted is None:
+        return headers, None
+    if wanted.lower() == "h2c":
+        dropped = ("upgrade", "http2-settings")
+        return [pair for pair in headers if pair[0] not in dropped], None
+    return headers, wanted.lower()
+
+
+def _without_nominated(headers: Pairs, authority: str | None) -> tuple[Pairs, str | None] | Refusal:
+    """Take the headers away that Connection names: they were for this connection only.
+
+    Whoever could name X-Forwarded-For would have a proxy forget the client.
+    """
+    connection = next((value for name, value in headers if name == "connection"), "")
+    names = [token.strip().lower() for token in connection.split(",") if token.strip()]
+    if not names:
+        return headers, authority
+    if (
+        len(names) > _MOST_NOMINATED
+        or not _NEVER_NOMINATED.isdisjoint(names)
+        or any(name.startswith(":") for name in names)
+    ):
+        return Refusal(400, "http1.connection_header_rejected")
+    gone = set(names) - {"te"}
+    kept = [pair for pair in headers if pair[0] not in gone]
+    return kept, None if "host" in gone else authority

@@ -1,0 +1,204 @@
+"""Writing the typed Envoy description out as the configuration of a real Envoy.
+
+The shape is the one that Emissary generates. Sources: emissary-ingress
+python/ambassador/envoy/v3/{v3bootstrap,v3listener,v3tls,v3httpfilter}.py@3.3.0;
+Envoy API config.bootstrap.v3, config.listener.v3.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from aws_lb_sim.envoy.listener import EnvoyConfig, FilterChain, Listener, TcpProxy, TlsContext
+from aws_lb_sim.lab.bootstrap_http import http_connection_manager
+
+__all__ = ["Wiring", "write_bootstrap"]
+
+Json = dict[str, Any]
+
+_TYPE = "type.googleapis.com/envoy.extensions."
+_TLS_VERSIONS = {"1.0": "TLSv1_0", "1.1": "TLSv1_1", "1.2": "TLSv1_2", "1.3": "TLSv1_3"}
+_LISTENER_FILTERS = {
+    "proxy_protocol": "filters.listener.proxy_protocol.v3.ProxyProtocol",
+    "tls_inspector": "filters.listener.tls_inspector.v3.TlsInspector",
+}
+_RUNTIME: Json = {
+    # Emissary's own runtime layer: v3bootstrap.py.
+    "re2.max_program_size.error_level": 200,
+    # Envoy 1.39 began to match each line of a repeated header; all that Emissary ships
+    # match the lines joined by commas (Envoy version history 1.39.0).
+    "envoy.reloadable_features.match_headers_individually": False,
+}
+# One JSON object on one line of standard output for each request, or for each
+# connection that ended without one.
+_LOG_FIELDS = {
+    "peer": "%DOWNSTREAM_DIRECT_REMOTE_ADDRESS%",
+    "client": "%DOWNSTREAM_REMOTE_ADDRESS_WITHOUT_PORT%",
+    "status": "%RESPONSE_CODE%",
+    "why": "%RESPONSE_CODE_DETAILS%",
+    "flags": "%RESPONSE_FLAGS%",
+    "route": "%ROUTE_NAME%",
+    "server_name": "%REQUESTED_SERVER_NAME%",
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wiring:
+    """What a real Envoy needs beside its description: places on this machine, and a key.
+
+    Parameters
+    ----------
+    address
+        Loopback address that the listeners bind; their ports are the pod's own.
+    admin
+        Unix socket of the admin interface; ``@`` first for an abstract one.
+    upstreams
+        (address, port) of ``upstream`` and ``diagd``.
+    certificate, private_key
+        PEM; they stand for every TLS Secret.
+    """
+
+    address: str
+    admin: str
+    upstreams: dict[str, tuple[str, int]]
+    certificate: str
+    private_key: str
+
+
+def write_bootstrap(config: EnvoyConfig, wiring: Wiring) -> Json:
+    """Write a description out as the static bootstrap of a real Envoy.
+
+    Parameters
+    ----------
+    config
+        The description. Its ``rejected`` is not looked at: Envoy decides.
+    wiring
+        Places on this machine.
+
+    Returns
+    -------
+    dict
+        JSON of envoy.config.bootstrap.v3.Bootstrap.
+
+    Examples
+    --------
+    >>> wiring = Wiring(
+    ...     address="127.64.0.1", admin="@lab", upstreams={}, certificate="", private_key=""
+    ... )
+    >>> sorted(write_bootstrap(EnvoyConfig(listeners={}), wiring))
+    ['admin', 'layered_runtime', 'static_resources']
+    """
+    return {
+        "admin": {"address": {"pipe": {"path": wiring.admin}}},
+        "layered_runtime": {"layers": [{"name": "static_layer", "static_layer": _RUNTIME}]},
+        "static_resources": {
+            "listeners": [_listener(each, wiring) for each in config.listeners.values()],
+            "clusters": [_cluster(name, place) for name, place in wiring.upstreams.items()],
+        },
+    }
+
+
+def access_log(**more: str) -> list[Json]:
+    """Return the access log on standard output, by which requests are told apart."""
+    return [
+        {
+            "name": "envoy.access_loggers.file",
+            "typed_config": {
+                "@type": f"{_TYPE}access_loggers.file.v3.FileAccessLog",
+                "path": "/dev/stdout",
+                "log_format": {"json_format": {**_LOG_FIELDS, **more}},
+            },
+        }
+    ]
+
+
+def _cluster(name: str, place: tuple[str, int]) -> Json:
+    return {
+        "name": name,
+        "type": "STATIC",
+        "connect_timeout": "3s",
+        "load_assignment": {
+            "cluster_name": name,
+            "endpoints": [{"lb_endpoints": [{"endpoint": {"address": _socket_address(*place)}}]}],
+        },
+    }
+
+
+def _socket_address(address: str, port: int) -> Json:
+    return {"socket_address": {"address": address, "port_value": port}}
+
+
+def _listener(listener: Listener, wiring: Wiring) -> Json:
+    return {
+        "name": f"{listener.name}-{listener.port}",
+        "address": _socket_address(wiring.address, listener.port),
+        # Two labs must never share a port unnoticed.
+        "enable_reuse_port": False,
+        # Connections that no filter chain takes are logged here.
+        "access_log": access_log(level="listener"),
+        "listener_filters": [
+            {
+                "name": f"envoy.filters.listener.{name}",
+                "typed_config": {"@type": f"{_TYPE}{_LISTENER_FILTERS[name]}"},
+            }
+            for name in listener.listener_filters
+        ],
+        "filter_chains": [
+            _filter_chain(chain, wiring, f"{index}")
+            for index, chain in enumerate(listener.filter_chains)
+        ],
+    }
+
+
+def _filter_chain(chain: FilterChain, wiring: Wiring, number: str) -> Json:
+    match: Json = {}
+    written: Json = {"name": f"{chain.name}-{number}", "filter_chain_match": match}
+    if chain.tls is not None:
+        match["transport_protocol"] = "tls"
+        written["transport_socket"] = _transport_socket(chain.tls, wiring)
+    if chain.server_names:
+        match["server_names"] = list(chain.server_names)
+    if isinstance(chain.manager, TcpProxy):
+        name, typed = "tcp_proxy", _tcp_proxy()
+    else:
+        name = "http_connection_manager"
+        typed = http_connection_manager(
+            chain.manager, chain.virtual_hosts, access_log(level="http")
+        )
+    written["filters"] = [{"name": f"envoy.filters.network.{name}", "typed_config": typed}]
+    return written
+
+
+def _tcp_proxy() -> Json:
+    return {
+        "@type": f"{_TYPE}filters.network.tcp_proxy.v3.TcpProxy",
+        "stat_prefix": "tcp",
+        "cluster": "upstream",
+        "access_log": access_log(level="tcp"),
+    }
+
+
+def _transport_socket(tls: TlsContext, wiring: Wiring) -> Json:
+    common: Json = {
+        "tls_params": {
+            "tls_minimum_protocol_version": _TLS_VERSIONS[tls.min_version],
+            "tls_maximum_protocol_version": _TLS_VERSIONS[tls.max_version],
+        },
+        "tls_certificates": [
+            {
+                "certificate_chain": {"inline_string": wiring.certificate},
+                "private_key": {"inline_string": wiring.private_key},
+            }
+        ],
+    }
+    if tls.alpn:
+        # Emissary hands the whole text over as one entry; Envoy splits it at its commas.
+        common["alpn_protocols"] = [",".join(tls.alpn)]
+    return {
+        "name": "envoy.transport_sockets.tls",
+        "typed_config": {
+            "@type": f"{_TYPE}transport_sockets.tls.v3.DownstreamTlsContext",
+            "common_tls_context": common,
+        },
+    }

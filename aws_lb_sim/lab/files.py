@@ -1,0 +1,53 @@
+"""Short-lived files that do not outlive the process that made them."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+__all__ = ["short_lived_file", "sweep"]
+
+_PREFIX = "aws-lb-sim-lab"
+
+
+@contextmanager
+def short_lived_file(text: str, suffix: str) -> Iterator[Path]:
+    """Write a file that only this user can read, and remove it at the end.
+
+    Its name holds the process id of its owner, so that :func:`sweep` can remove what a
+    killed process has left.
+
+    Examples
+    --------
+    >>> with short_lived_file("{}", ".json") as path:
+    ...     path.read_text()
+    '{}'
+    >>> path.exists()
+    False
+    """
+    sweep()
+    handle, name = tempfile.mkstemp(suffix, f"{_PREFIX}-{os.getpid()}-")
+    path = Path(name)
+    try:
+        with os.fdopen(handle, "w", encoding="utf-8") as stream:
+            stream.write(text)
+        yield path
+    finally:
+        path.unlink(missing_ok=True)
+
+
+def sweep() -> list[Path]:
+    """Remove the files of labs whose process is gone, and return their paths."""
+    swept = []
+    for path in Path(tempfile.gettempdir()).glob(f"{_PREFIX}-*-*"):
+        owner = path.name.removeprefix(f"{_PREFIX}-").partition("-")[0]
+        if owner.isdigit() and not Path(f"/proc/{owner}").exists():
+            path.unlink(missing_ok=True)
+            swept.append(path)
+    return swept
