@@ -88,6 +88,8 @@ def test_a_notebook_runs_in_jupyterlab(run_notebook, path, tmp_path):
     notebook = nbformat.read(path, as_version=4)
     watched = run_notebook(notebook)
     if any("widgets" in cell.source or "explore" in cell.source for cell in notebook.cells):
-        expect(watched.page.locator(".jupyter-widgets").first).to_be_visible()
+        # A widget of ipywidgets, or the explorer, which is one of anywidget.
+        shown = watched.page.locator(".jupyter-widgets, .lb-explorer")
+        expect(shown.first).to_be_visible()
     watched.page.screenshot(path=tmp_path / f"{path.stem}.png")
     assert_calm(watched)

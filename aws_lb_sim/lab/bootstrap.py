@@ -29,6 +29,8 @@ _RUNTIME: Json = {
     # Envoy 1.39 began to match each line of a repeated header; all that Emissary ships
     # match the lines joined by commas (Envoy version history 1.39.0).
     "envoy.reloadable_features.match_headers_individually": False,
+    # CVE-2026-73551 is younger than those too: they leave /..; alone.
+    "envoy.reloadable_features.strip_dotdot_segments_with_parameters": False,
 }
 # One JSON object on one line of standard output for each request, or for each
 # connection that ended without one.

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Campaign", "Disagreement", "Scenario", "random_scenario", "run_campaign"]
 
-VERSIONS = ("3.3", "4.1")
+VERSIONS = ("3.3", "3.3", "4.1", "4.1", "2.5", "3.10", "1.14")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

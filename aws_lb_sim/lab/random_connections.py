@@ -41,7 +41,6 @@ _HOSTS = (
     "shop example.com",
     "shop.example.com/x",
     "shop.example.com,other.test",
-    "a..b.example.com",
     "[::1]:8443",
     ":8080",
     "",

@@ -240,13 +240,18 @@ def _conditions(rng: random.Random) -> Document:
                 {"x-forwarded-proto": "https"},
                 {"x-forwarded-proto": "http", "x-a": "1"},
                 {"x-empty": True},
+                {"host": "shop.example.com"},
+                {"user-agent": "curl/8,ELB-HealthChecker/2.0"},
+                {"X-Forwarded-Host": "evil.test"},
                 {"x-forwarded-for": "203.0.113.7"},
             )
         )
     if rng.random() < 0.08:
         spec["regex_headers"] = rng.choice(({"x-a": "[0-9,]+"}, {"x-forwarded-for": "203.*"}))
     if rng.random() < 0.12:
-        spec["query_parameters"] = rng.choice(({"q": "1"}, {"q": True}, {"a b": "c d"}))
+        spec["query_parameters"] = rng.choice(
+            ({"q": "1"}, {"q": True}, {"a%20b": "c+d"}, {"q": ""})
+        )
     if rng.random() < 0.05:
         spec["regex_query_parameters"] = {"q": "[0-9]+"}
     if rng.random() < 0.15:
@@ -293,6 +298,14 @@ def _redirect(rng: random.Random) -> Document:
 def _added(rng: random.Random) -> Document:
     name = rng.choice(("x-a", "x-new", "x-forwarded-for", "X-Forwarded-Proto", "forwarded"))
     value = rng.choice(
-        ("1", "a b", "%DOWNSTREAM_REMOTE_ADDRESS_WITHOUT_PORT%", "%REQ(:AUTHORITY)%", "100%%")
+        (
+            "1",
+            "a b",
+            "%DOWNSTREAM_REMOTE_ADDRESS_WITHOUT_PORT%",
+            "%REQ(:AUTHORITY)%",
+            "100%%",
+            "%REQ(X-A)%",
+            "%REQ(NONE?:PATH)%",
+        )
     )
     return {name: rng.choice((value, {"value": value, "append": rng.random() < 0.5}))}

@@ -1,1 +1,1 @@
-"""Ways to look at a flow: text, table, graph, figure, HTML and the explorer."""
+"""Ways to look at a flow: text, table, graph, figure and HTML."""

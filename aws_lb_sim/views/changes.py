@@ -15,7 +15,7 @@ __all__ = ["CHANGE_SIGNS", "ChangeKind", "HeaderChange", "header_changes", "is_f
 
 ChangeKind = Literal["sent", "added", "removed", "rewritten"]
 
-CHANGE_SIGNS: dict[ChangeKind, str] = {"sent": "•", "added": "+", "removed": "−", "rewritten": "~"}  # noqa: RUF001
+CHANGE_SIGNS: dict[ChangeKind, str] = {"sent": "•", "added": "+", "removed": "−", "rewritten": "~"}
 """The sign before a header; colour never carries it alone."""
 
 _FORWARDING_PREFIXES = ("x-forwarded-", "x-envoy-", "x-amz", "forwarded", "via")

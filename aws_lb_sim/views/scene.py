@@ -297,7 +297,7 @@ LEGEND = (
     (DARK_ORANGE, "▭", "PROXY header"),
     (DARK_GREEN, "+", "header added"),
     (DARK_PURPLE, "~", "rewritten"),
-    (DARK_VERMILLION, "−", "removed"),  # noqa: RUF001  (as wide as the plus)
+    (DARK_VERMILLION, "−", "removed"),
     (INK, "•", "sent by the client"),
     (DARK_GREEN, "✓", "right"),
     (DARK_VERMILLION, "✗", "wrong or failed"),

@@ -61,8 +61,13 @@ def test_the_wheel_holds_every_file_of_the_package(wheel):
 
 
 def test_the_wheel_holds_nothing_else(wheel):
-    folders = {name.partition("/")[0] for name in wheel.namelist()}
-    assert folders == {"aws_lb_sim", "aws_lb_sim-0.1.0.dist-info"}
+    names = wheel.namelist()
+    folders = {name.partition("/")[0] for name in names}
+    shared = "aws_lb_sim-0.1.0.data"
+    assert folders == {"aws_lb_sim", "aws_lb_sim-0.1.0.dist-info", shared}
+    # Beside the package only the page of the dashboard goes to share/jupyter.
+    template = f"{shared}/data/share/jupyter/voila/templates/aws-lb-sim/"
+    assert all(name.startswith(template) for name in names if name.startswith(f"{shared}/"))
 
 
 def test_the_command_and_the_licence_are_in_the_metadata(wheel):

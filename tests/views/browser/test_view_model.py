@@ -88,7 +88,7 @@ def test_each_change_of_a_header_on_the_page_has_a_step(recipe):
                 continue
             words = " ".join(step[1] for step in round_["steps"][changes["box"]]).lower()
             for _, text in changes["lines"]:
-                if text[0] in "+−~":  # noqa: RUF001
+                if text[0] in "+−~":
                     name = text[2:].split(":")[0].split("…")[0].lower()
                     assert name in words, (recipe.name, changes["box"], text)
 
