@@ -153,8 +153,7 @@ def _compile_listeners(
             built = _compile_listener(resource, resources, hosts, known, http3=http3)
             if built is not None:
                 listeners[port] = built
-    rejected = next(filter(None, map(why_rejected, listeners.values())), None)
-    return EnvoyConfig(listeners=listeners, rejected=rejected)
+    return EnvoyConfig(listeners=listeners, rejected=why_rejected(listeners.values()))
 
 
 def _synthesized(mapping: TcpMapping) -> ListenerResource:

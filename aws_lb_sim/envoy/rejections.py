@@ -33,16 +33,20 @@ _LINE_BREAKS = re.compile(r"[\x00\r\n]")
 _OPERATOR = re.compile(r"%%|%[A-Z][A-Z0-9_]*(?:\([^)]*\))?(?::[0-9]+)?%")
 
 
-def why_rejected(listener: Listener) -> str | None:
-    """Say why Envoy would refuse a listener, None where it takes it.
+def why_rejected(listeners: Iterable[Listener]) -> str | None:
+    """Say why Envoy would refuse one of some listeners, None where it takes them all.
 
     Examples
     --------
     >>> from aws_lb_sim.envoy.listener import Listener
-    >>> why_rejected(Listener(name="l", port=80, listener_filters=(), filter_chains=()))
+    >>> why_rejected([Listener(name="l", port=80, listener_filters=(), filter_chains=())])
     """
-    problems = (*_chain_problems(listener), *_route_problems(listener))
-    return f"port {listener.port}: {problems[0]}" if problems else None
+    # What stands in several places is looked at once, and stays alive meanwhile.
+    seen: set[int] = set()
+    for listener in listeners:
+        for problem in (*_chain_problems(listener), *_route_problems(listener, seen)):
+            return f"port {listener.port}: {problem}"
+    return None
 
 
 def _chain_problems(listener: Listener) -> Iterator[str]:
@@ -70,10 +74,9 @@ def _manager_problems(manager: HttpConnectionManager) -> Iterator[str]:
         yield "server_name has a line break"
 
 
-def _route_problems(listener: Listener) -> Iterator[str]:
+def _route_problems(listener: Listener, seen: set[int]) -> Iterator[str]:
     """Look at each route once: secure and insecure ones of a Mapping are much the same."""
-    seen: set[int] = set()
-    for route in _routes(listener.filter_chains):
+    for route in _routes(listener.filter_chains, seen):
         parts = (route.path, route.headers, route.query_parameters, route.action)
         key = hash((*map(id, parts), id(route.headers_to_add)))
         if key not in seen:
@@ -82,10 +85,13 @@ def _route_problems(listener: Listener) -> Iterator[str]:
                 yield f"Mapping {route.name}: {problem}"
 
 
-def _routes(chains: Iterable[FilterChain]) -> Iterator[Route]:
+def _routes(chains: Iterable[FilterChain], seen: set[int]) -> Iterator[Route]:
+    """Give the routes of all virtual hosts; chains and listeners share whole lists of them."""
     for chain in chains:
         for host in chain.virtual_hosts:
-            yield from host.routes
+            if id(host.routes) not in seen:
+                seen.add(id(host.routes))
+                yield from host.routes
 
 
 def _match_problems(route: Route) -> Iterator[str]:
