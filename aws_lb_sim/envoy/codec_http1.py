@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
 __all__ = ["decode_http1"]
 
+_TREATED = frozenset({"connection", "content-length", "host", "transfer-encoding", "upgrade"})
 # A Connection header may name so many others, and none that says who the client is.
 _MOST_NOMINATED = 9
 _NEVER_NOMINATED = frozenset({"x-forwarded-for", "x-forwarded-host", "x-forwarded-proto"})
@@ -50,7 +51,8 @@ def decode_http1(
     if is_bad_first_line(request):
         return Refusal(400, "http1.codec_error")
     headers = [(name.lower(), value.strip(" \t")) for name, value in request.headers]
-    refused = _refuse_headers(manager, request, headers)
+    names = [name for name, _ in headers]
+    refused = _refuse_headers(manager, request, names, "".join(value for _, value in headers))
     if refused is not None:
         return refused
     # Where X-Forwarded-Proto of the client is believed, so is the scheme of its URL.
@@ -58,44 +60,58 @@ def decode_http1(
     target = read_target(request.path, request.method, https=tls or not strict)
     if isinstance(target, Refusal):
         return target
-    path, of_url = target
-    headers, authority = _join_hosts(headers, request.authority)
-    headers, upgrade = _find_upgrade(join_lines(headers))
-    if upgrade is None:
-        sanitized = _without_nominated(headers, authority)
-        if isinstance(sanitized, Refusal):
-            return sanitized
-        headers, authority = sanitized
-    return Decoded(authority if of_url is None else of_url, path, headers, upgrade)
+    authority = request.authority.strip(" \t") if request.authority is not None else None
+    upgrade = None
+    if len(set(names)) < len(names) or not _TREATED.isdisjoint(names):
+        treated = _treat(headers, authority)
+        if isinstance(treated, Refusal):
+            return treated
+        headers, authority, upgrade = treated
+    if target.authority is not None:
+        authority = target.authority
+    return Decoded(authority, target.path, headers, upgrade, target.scheme)
 
 
 def _refuse_headers(
-    manager: HttpConnectionManager, request: Request, headers: Pairs
+    manager: HttpConnectionManager, request: Request, names: list[str], values: str
 ) -> Refusal | None:
-    """Check the header lines: names, characters, size, count, framing."""
+    """Check the header lines: size, characters, names, count."""
+    authority = request.authority
     # " HTTP/1.1", ends of lines, a blank; ": " and the end of each line.
     size = len(request.method) + len(request.path) + 14
-    size += sum(len(name) + len(value) + 4 for name, value in headers)
-    framing = 0
-    underscores = manager.headers_with_underscores_action == "REJECT_REQUEST"
-    if request.authority is not None:
-        size += len(request.authority) + 8
+    size += sum(map(len, names)) + len(values) + 4 * len(names)
+    if authority is not None:
+        size += len(authority) + 8
     if size > manager.max_request_headers_kb * 1024:
         return Refusal(431, "http1.headers_too_large")
-    if request.authority is not None and CONTROL.search(request.authority):
+    if not all(map(is_token, names)):
+        return Refusal(400, "http1.codec_error")
+    if CONTROL.search(values) or CONTROL.search(authority or ""):
         return Refusal(400, "http1.invalid_characters")
-    for name, value in headers:
-        if not is_token(name):
-            return Refusal(400, "http1.codec_error")
-        if CONTROL.search(value):
-            return Refusal(400, "http1.invalid_characters")
-        if name in ("content-length", "transfer-encoding"):
-            framing += 1
-        elif underscores and "_" in name:
-            return Refusal(400, "http1.unexpected_underscore")
-    if len(headers) + (request.authority is not None) > MAX_HEADERS:
+    if manager.headers_with_underscores_action == "REJECT_REQUEST" and "_" in "".join(names):
+        return Refusal(400, "http1.unexpected_underscore")
+    if len(names) + (authority is not None) > MAX_HEADERS:
         return Refusal(431, "http1.too_many_headers")
-    return _refuse_framing(headers) if framing else None
+    return None
+
+
+def _treat(headers: Pairs, authority: str | None) -> tuple[Pairs, str | None, str | None] | Refusal:
+    """Treat framing, further Host lines, repeated lines, Connection and Upgrade.
+
+    Returns
+    -------
+    tuple or Refusal
+        (headers, authority, protocol to upgrade to).
+    """
+    refused = _refuse_framing(headers)
+    if refused is not None:
+        return refused
+    headers, authority = _join_hosts(headers, authority)
+    headers, upgrade = _find_upgrade(join_lines(headers))
+    if upgrade is not None:
+        return headers, authority, upgrade
+    sanitized = _without_nominated(headers, authority)
+    return sanitized if isinstance(sanitized, Refusal) else (*sanitized, None)
 
 
 def _refuse_framing(headers: Pairs) -> Refusal | None:
@@ -113,8 +129,6 @@ def _refuse_framing(headers: Pairs) -> Refusal | None:
 
 def _join_hosts(headers: Pairs, authority: str | None) -> tuple[Pairs, str | None]:
     """Join further Host lines to the first with a comma."""
-    if authority is not None:
-        authority = authority.strip(" \t")
     more = [value for name, value in headers if name == "host"]
     if more:
         headers = [pair for pair in headers if pair[0] != "host"]

@@ -71,7 +71,9 @@ def decode_http2(
         authority = hosts[0] if authority is None else authority
     if authority is None:
         return Refusal(None, "http2.violation.of.messaging.rule")
-    return Decoded(authority, path, join_lines(headers, cookies=True))
+    # A client says of which scheme it takes the connection to be.
+    scheme = "https" if tls else "http"
+    return Decoded(authority, path, join_lines(headers, cookies=True), None, scheme)
 
 
 def _refuse_pseudo(request: Request) -> Refusal | None:

@@ -76,12 +76,15 @@ class Decoded:
     upgrade
         The protocol that an HTTP/1 request asks to upgrade to, lower-case; None where
         it does not.
+    scheme
+        ``:scheme`` of HTTP/2, or that of an absolute URL; None where none was given.
     """
 
     authority: str | None
     path: str
     headers: Pairs
     upgrade: str | None = None
+    scheme: str | None = None
 
 
 @lru_cache(maxsize=4096)

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from aws_lb_sim.envoy import rules
 from aws_lb_sim.envoy.addresses import in_range
+from aws_lb_sim.envoy.answers import Downstream, Ending, answer_early
 from aws_lb_sim.envoy.codec import decode
 from aws_lb_sim.envoy.decoded import Decoded, Refusal
 from aws_lb_sim.envoy.forwarding import Forwarded, forward_headers
@@ -20,24 +20,15 @@ from aws_lb_sim.envoy.listener import (
     RouteAction,
     VirtualHost,
 )
-from aws_lb_sim.envoy.outcome import Outcome, UpstreamRequest
+from aws_lb_sim.envoy.outcome import Outcome
 from aws_lb_sim.envoy.paths import normalize_path
-from aws_lb_sim.envoy.routing import (
-    RoutedRequest,
-    find_route,
-    redirect_location,
-    rewrite_path,
-)
-from aws_lb_sim.envoy.upstream import upstream_headers
+from aws_lb_sim.envoy.routing import RoutedRequest, find_route, redirect_location
 from aws_lb_sim.network.box import Step
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-
     from aws_lb_sim.network.request import Request
-    from aws_lb_sim.rules import Rule
 
-__all__ = ["Downstream", "evaluate_http"]
+__all__ = ["evaluate_http"]
 
 # Taken away before routing: conn_manager_utility.cc (mutateRequestHeaders, cleanTEHeaders,
 # mutateXfccRequestHeader: client certificate details are not forwarded).
@@ -57,39 +48,11 @@ _HOP_BY_HOP_BUT_UPGRADE = _HOP_BY_HOP - {"connection", "te", "upgrade"}
 # nghttp2's table of characters that may stand in an authority; Envoy
 # source/common/http/header_utility.cc (authorityIsValid).
 _AUTHORITY = re.compile(r"[A-Za-z0-9._~!$&'()*+,;=:@\[\]%-]*")
-# Envoy source/common/grpc/status.cc (httpToGrpcStatus); everything else is 2, unknown.
-_GRPC_STATUS = {400: 13, 401: 16, 403: 7, 404: 12, 429: 14, 502: 14, 503: 14, 504: 14}
 _SECURITY_RULES = {
     "XFP": rules.SECURE_BY_HEADER,
     "SECURE": rules.SECURE_ALWAYS,
     "INSECURE": rules.SECURE_NEVER,
 }
-
-
-@dataclass(slots=True, kw_only=True)
-class Downstream:
-    """The connection that a request came on, as the connection manager sees it.
-
-    Parameters
-    ----------
-    address
-        The connection address: the TCP source, or the PROXY header's.
-    peer
-        The TCP source.
-    local_port
-        The local port: the pod's, or the PROXY header's destination port.
-    tls, alpn
-        What was negotiated, where TLS ended here; else None.
-    steps
-        What was done so far; more is appended.
-    """
-
-    address: str
-    peer: str
-    local_port: int
-    tls: str | None
-    alpn: str | None
-    steps: list[Step]
 
 
 def evaluate_http(chain: FilterChain, downstream: Downstream, request: Request) -> Outcome:
@@ -119,7 +82,7 @@ def evaluate_http(chain: FilterChain, downstream: Downstream, request: Request) 
     )
     if path is None:
         reason = Refusal(400, "path_normalization_failed")
-        return _early(manager, downstream, reason, rules.PATH_REFUSED, decoded)
+        return answer_early(manager, downstream, reason, rules.PATH_REFUSED, decoded)
     authority = _authority(manager, downstream, decoded)
     scheme = "https" if downstream.tls else "http"
     headers = _without_hop_by_hop(manager, downstream, decoded)
@@ -132,7 +95,7 @@ def _refused(manager: HttpConnectionManager, downstream: Downstream, refusal: Re
     """Answer what the codec refuses; in HTTP/2 the stream is reset without an answer."""
     rule = rules.UNDERSCORE if refusal.why.endswith("underscore") else rules.BAD_REQUEST
     if refusal.status is not None:
-        return _early(manager, downstream, refusal, rule, None)
+        return answer_early(manager, downstream, refusal, rule, None)
     step = Step("refused", "request", None, refusal.why, rule)
     return Outcome(
         ending="closed",
@@ -152,16 +115,16 @@ def _refuse(
     """
     if request.http == "1.0" and not manager.accept_http_10:
         low = Refusal(426, "low_version")
-        return _early(manager, downstream, low, rules.BAD_REQUEST, None)
+        return answer_early(manager, downstream, low, rules.BAD_REQUEST, None)
     if decoded.authority is None:
         missing = Refusal(400, "missing_host_header")
-        return _early(manager, downstream, missing, rules.NO_HOST, decoded)
+        return answer_early(manager, downstream, missing, rules.NO_HOST, decoded)
     if not _AUTHORITY.fullmatch(decoded.authority):
         invalid = Refusal(400, "http.invalid_authority")
-        return _early(manager, downstream, invalid, rules.BAD_REQUEST, None)
+        return answer_early(manager, downstream, invalid, rules.BAD_REQUEST, None)
     if decoded.path and decoded.path[0] != "/":
         absolute = Refusal(404, "absolute_path_rejected")
-        return _early(manager, downstream, absolute, rules.BAD_REQUEST, decoded)
+        return answer_early(manager, downstream, absolute, rules.BAD_REQUEST, decoded)
     return None
 
 
@@ -188,43 +151,6 @@ def _end_to_end(headers: list[tuple[str, str]]) -> list[tuple[str, str]]:
     if "trailers" in [token.strip() for token in te.split(",")]:
         kept.append(("te", "trailers"))
     return kept
-
-
-def _early(
-    manager: HttpConnectionManager,
-    downstream: Downstream,
-    refusal: Refusal,
-    rule: Rule,
-    decoded: Decoded | None,
-) -> Outcome:
-    """Answer before the client is determined: the connection address stands for it."""
-    step = Step("answered", "request", None, str(refusal.status), rule)
-    status = refusal.status
-    steps = (*downstream.steps, step)
-    if status is not None and decoded is not None and _is_grpc(decoded.headers):
-        status, steps = 200, (*steps, _grpc_step(status))
-    return Outcome(
-        ending="http",
-        status=status,
-        client=downstream.address,
-        tls=downstream.tls,
-        alpn=downstream.alpn,
-        server=manager.server_name or None,
-        why=refusal.why,
-        steps=steps,
-    )
-
-
-def _is_grpc(headers: Iterable[tuple[str, str]]) -> bool:
-    """Tell whether a request is gRPC's (Envoy source/common/grpc/common.cc)."""
-    value = next((value for name, value in headers if name == "content-type"), "")
-    return value == "application/grpc" or value.startswith("application/grpc+")
-
-
-def _grpc_step(status: int) -> Step:
-    code = _GRPC_STATUS.get(status, 2)
-    after = f"200 with grpc-status {code}"
-    return Step("rewritten", "status", str(status), after, rules.GRPC_ANSWER)
 
 
 def _authority(manager: HttpConnectionManager, downstream: Downstream, decoded: Decoded) -> str:
@@ -256,7 +182,7 @@ def _route(
         steps.append(Step("matched", "Host", routed.authority, host.domain, rules.VIRTUAL_HOST))
         route = find_route(host.routes, routed)
     secure = _secure(manager, forwarded, steps)
-    ending = _Ending(manager, downstream, forwarded, secure, route, host)
+    ending = Ending(manager, downstream, forwarded, secure, route, host)
     upgrade = decoded.upgrade
     if upgrade is not None and route is not None and not _allows(route, upgrade):
         step = Step("refused", "upgrade", upgrade, "403", rules.UPGRADE_REFUSED)
@@ -267,11 +193,24 @@ def _route(
     if route is None:
         return ending.answer(404, _not_found(host, routed), why="route_not_found")
     if isinstance(route.action, RedirectAction):
-        location = redirect_location(route, routed, "https" if downstream.tls else "http")
+        location = redirect_location(route, routed, _scheme(decoded, forwarded, downstream))
         rule = rules.REDIRECTED if route.action.https else rules.HOST_REDIRECT
         step = Step("answered", "route", route.name, location, rule)
         return ending.answer(route.action.status, step, location=location)
     return ending.upstream(route, route.action, routed, upgrade)
+
+
+def _scheme(decoded: Decoded, forwarded: Forwarded, downstream: Downstream) -> str:
+    """Return the scheme of a request: its own, else X-Forwarded-Proto's, else the connection's.
+
+    Source: conn_manager_utility.cc (mutateRequestHeaders); observed on Envoy 1.40.
+    """
+    if decoded.scheme is not None:
+        return decoded.scheme
+    proto = forwarded.proto.lower()
+    if proto in {"http", "https"}:
+        return proto
+    return "https" if downstream.tls else "http"
 
 
 def _not_found(host: VirtualHost | None, routed: RoutedRequest) -> Step:
@@ -302,73 +241,3 @@ def _is_refused(ip_filter: IpFilter | None, client: str, downstream: Downstream)
         in_range(client if kind == "remote" else peer, text) for kind, text in ip_filter.ranges
     )
     return matches if ip_filter.action == "DENY" else not matches
-
-
-@dataclass(slots=True)
-class _Ending:
-    """What every outcome of a request has in common."""
-
-    manager: HttpConnectionManager
-    downstream: Downstream
-    forwarded: Forwarded
-    secure: bool
-    route: Route | None
-    host: VirtualHost | None
-
-    def answer(
-        self, status: int, step: Step, *, why: str | None = None, location: str | None = None
-    ) -> Outcome:
-        """Answer without an upstream."""
-        steps = (*self.downstream.steps, step)
-        if _is_grpc(self.forwarded.headers):
-            status, steps = 200, (*steps, _grpc_step(status))
-        return Outcome(
-            ending="http",
-            status=status,
-            location=location,
-            client=self.forwarded.client,
-            secure=self.secure,
-            route=self.route.name if self.route else None,
-            tls=self.downstream.tls,
-            alpn=self.downstream.alpn,
-            server=self.manager.server_name or None,
-            # A virtual host's response headers come with its routes' own answers.
-            alt_svc=self.host.alt_svc if self.host and location else None,
-            why=why,
-            steps=steps,
-        )
-
-    def upstream(
-        self,
-        route: Route,
-        action: RouteAction,
-        routed: RoutedRequest,
-        upgrade: str | None,
-    ) -> Outcome:
-        """Send the request to its upstream, which answers 200, or 101 to an upgrade."""
-        steps = self.downstream.steps
-        path = rewrite_path(route, action, routed.path)
-        steps.append(Step("matched", "route", routed.path, route.name, rules.ROUTED))
-        headers = upstream_headers(route, routed, self.forwarded.client, steps)
-        if upgrade:
-            steps.append(Step("passed", "upgrade", upgrade, "101", rules.UPGRADED))
-        return Outcome(
-            ending="http",
-            status=101 if upgrade else 200,
-            client=self.forwarded.client,
-            secure=self.secure,
-            upstream=UpstreamRequest(
-                service=action.service,
-                who=action.cluster,
-                method=routed.method,
-                path=path,
-                host=action.host_rewrite or routed.authority,
-                headers=headers,
-            ),
-            route=route.name,
-            tls=self.downstream.tls,
-            alpn=self.downstream.alpn,
-            server=self.manager.server_name or None,
-            alt_svc=self.host.alt_svc if self.host else None,
-            steps=tuple(steps),
-        )

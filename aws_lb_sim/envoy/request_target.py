@@ -7,14 +7,14 @@ Source: Envoy source/common/http/http1/{balsa_parser,codec_impl}.cc and utility.
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from aws_lb_sim.envoy.decoded import CONTROL, Refusal
 
 if TYPE_CHECKING:
     from aws_lb_sim.network.request import Request
 
-__all__ = ["is_bad_first_line", "read_target"]
+__all__ = ["Target", "is_bad_first_line", "read_target"]
 
 _METHODS = frozenset(
     """
@@ -49,9 +49,25 @@ def is_bad_first_line(request: Request) -> bool:
     return isinstance(target, Refusal) and target.why == "http1.codec_error"
 
 
+class Target(NamedTuple):
+    """What a request target says.
+
+    Parameters
+    ----------
+    path
+        With its query.
+    authority, scheme
+        Of an absolute URL; None where the target is none.
+    """
+
+    path: str
+    authority: str | None = None
+    scheme: str | None = None
+
+
 def read_target(  # noqa: PLR0911 - one for each form that a target can have
     target: str, method: str, *, https: bool
-) -> tuple[str, str | None] | Refusal:
+) -> Target | Refusal:
     """Read a request target.
 
     Parameters
@@ -63,26 +79,21 @@ def read_target(  # noqa: PLR0911 - one for each form that a target can have
     https
         Whether an absolute URL may be one of https.
 
-    Returns
-    -------
-    tuple or Refusal
-        (path with its query, authority of an absolute URL or None).
-
     Examples
     --------
-    >>> read_target("http://user@a.test:8080/x?y", "GET", https=False)
-    ('/x?y', 'a.test:8080')
+    >>> tuple(read_target("http://user@a.test:8080/x?y", "GET", https=False))
+    ('/x?y', 'a.test:8080', 'http')
     """
     if target[:1] == "/" and method != "CONNECT" and _TARGET.fullmatch(target):
-        return target, None
+        return Target(target)
     if CONTROL.search(target):
         return Refusal(400, "http1.invalid_characters")
     if method == "CONNECT":
         # No route of Emissary's takes it.
         fits = _AUTHORITY_FORM.fullmatch(target)
-        return ("", target) if fits else Refusal(400, "http1.invalid_url")
+        return Target("", target) if fits else Refusal(400, "http1.invalid_url")
     if target == "*":
-        return ("*", None) if method == "OPTIONS" else Refusal(400, "http1.invalid_url")
+        return Target("*") if method == "OPTIONS" else Refusal(400, "http1.invalid_url")
     absolute = _ABSOLUTE.fullmatch(target) if _TARGET.fullmatch(target) else None
     if absolute is None:
         return Refusal(400, "http1.codec_error")
@@ -93,4 +104,4 @@ def read_target(  # noqa: PLR0911 - one for each form that a target can have
         return Refusal(400, "http1.invalid_url")
     if scheme == "https" and not https:
         return Refusal(403, "http1.https_url_on_plaintext_connection")
-    return absolute[3] or "/", absolute[2]
+    return Target(absolute[3] or "/", absolute[2], scheme)

@@ -145,21 +145,19 @@ def redirect_location(route: Route, request: RoutedRequest, scheme: str) -> str:
     request
         The request.
     scheme
-        Of the connection, for host redirects whose X-Forwarded-Proto says nothing.
+        Of the request, for host redirects.
     """
     action = route.action
     assert isinstance(action, RedirectAction)  # noqa: S101 - for the type checker
     if action.https:
         return f"https://{_authority_for_https(request)}{request.path}"
-    proto = request.proto.lower()
-    chosen = proto if proto in ("http", "https") else scheme
     path = rewrite_path(route, action, request.path)
     if action.path is not None:
         path = action.path
         if "?" not in path and request.query:
             path = f"{path}?{request.query}"
     slash = "" if path.startswith("/") else "/"
-    return f"{chosen}://{action.host or request.authority}{slash}{path}"
+    return f"{scheme}://{action.host or request.authority}{slash}{path}"
 
 
 def _authority_for_https(request: RoutedRequest) -> str:
