@@ -99,6 +99,8 @@ def may_begin(raw: bytes) -> bool:
     """
     if raw.startswith(b"PROXY "):
         return b"\r\n" not in raw and len(raw) <= _LONGEST_V1
+    if raw.find(b"\r\n") > 0:
+        return False  # a line that is no header
     if len(raw) < _HEADER_V2:
         # Envoy waits for as many bytes before it looks for version 2.
         return True

@@ -52,9 +52,11 @@ def why_rejected(listeners: Iterable[Listener]) -> str | None:
 def _chain_problems(listener: Listener) -> Iterator[str]:
     """Look at what the filter chains match, and at their settings."""
     chains = listener.filter_chains
-    open_chains = [chain.name for chain in chains if chain.tls is None]
-    if len(open_chains) > 1:
-        yield f"{' and '.join(open_chains)} have the same matching rules"
+    matching: dict[tuple[bool, tuple[str, ...]], FilterChain] = {}
+    for chain in chains:
+        other = matching.setdefault((chain.tls is None, chain.server_names), chain)
+        if other is not chain:
+            yield f"{other.name} and {chain.name} have the same matching rules"
     for chain in chains:
         for name in chain.server_names:
             # Envoy: partial wildcards are not supported in server_names.
