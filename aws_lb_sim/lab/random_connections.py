@@ -98,7 +98,6 @@ _PATHS = (
     "ftp://shop.example.com/",
     "http://shop.example.com?q=1",
     "?q=1",
-    "",
     "/\\..\\x",
     "/a%20b",
     "/a%c3%a9%E9",

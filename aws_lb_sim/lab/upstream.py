@@ -156,7 +156,7 @@ def _read_request(connection: socket.socket) -> RawRequest | None:
     waiting = b""
     while more := connection.recv(_AT_ONCE):
         waiting += more
-        if waiting.startswith(HTTP2_PREFACE):
+        if waiting.startswith((HTTP2_PREFACE, b"PROXY ")):
             return RawRequest(None)
         read = parse_request(waiting)
         if b"\n" in waiting and read.is_complete and read.has_body:
