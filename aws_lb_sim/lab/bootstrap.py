@@ -8,16 +8,13 @@ Envoy API config.bootstrap.v3, config.listener.v3.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
 
 from aws_lb_sim.envoy.listener import EnvoyConfig, FilterChain, Listener, TcpProxy, TlsContext
 from aws_lb_sim.lab.bootstrap_http import http_connection_manager
+from aws_lb_sim.lab.envoy_json import TYPE, Json, access_log, bootstrap, cluster, socket_address
 
 __all__ = ["Wiring", "write_bootstrap"]
 
-Json = dict[str, Any]
-
-_TYPE = "type.googleapis.com/envoy.extensions."
 _TLS_VERSIONS = {"1.0": "TLSv1_0", "1.1": "TLSv1_1", "1.2": "TLSv1_2", "1.3": "TLSv1_3"}
 _LISTENER_FILTERS = {
     "proxy_protocol": "filters.listener.proxy_protocol.v3.ProxyProtocol",
@@ -31,17 +28,6 @@ _RUNTIME: Json = {
     "envoy.reloadable_features.match_headers_individually": False,
     # CVE-2026-73551 is younger than those too: they leave /..; alone.
     "envoy.reloadable_features.strip_dotdot_segments_with_parameters": False,
-}
-# One JSON object on one line of standard output for each request, or for each
-# connection that ended without one.
-_LOG_FIELDS = {
-    "peer": "%DOWNSTREAM_DIRECT_REMOTE_ADDRESS%",
-    "client": "%DOWNSTREAM_REMOTE_ADDRESS_WITHOUT_PORT%",
-    "status": "%RESPONSE_CODE%",
-    "why": "%RESPONSE_CODE_DETAILS%",
-    "flags": "%RESPONSE_FLAGS%",
-    "route": "%ROUTE_NAME%",
-    "server_name": "%REQUESTED_SERVER_NAME%",
 }
 
 
@@ -91,50 +77,17 @@ def write_bootstrap(config: EnvoyConfig, wiring: Wiring) -> Json:
     >>> sorted(write_bootstrap(EnvoyConfig(listeners={}), wiring))
     ['admin', 'layered_runtime', 'static_resources']
     """
-    return {
-        "admin": {"address": {"pipe": {"path": wiring.admin}}},
-        "layered_runtime": {"layers": [{"name": "static_layer", "static_layer": _RUNTIME}]},
-        "static_resources": {
-            "listeners": [_listener(each, wiring) for each in config.listeners.values()],
-            "clusters": [_cluster(name, place) for name, place in wiring.upstreams.items()],
-        },
+    resources = {
+        "listeners": [_listener(each, wiring) for each in config.listeners.values()],
+        "clusters": [cluster(name, place) for name, place in wiring.upstreams.items()],
     }
-
-
-def access_log(**more: str) -> list[Json]:
-    """Return the access log on standard output, by which requests are told apart."""
-    return [
-        {
-            "name": "envoy.access_loggers.file",
-            "typed_config": {
-                "@type": f"{_TYPE}access_loggers.file.v3.FileAccessLog",
-                "path": "/dev/stdout",
-                "log_format": {"json_format": {**_LOG_FIELDS, **more}},
-            },
-        }
-    ]
-
-
-def _cluster(name: str, place: tuple[str, int]) -> Json:
-    return {
-        "name": name,
-        "type": "STATIC",
-        "connect_timeout": "3s",
-        "load_assignment": {
-            "cluster_name": name,
-            "endpoints": [{"lb_endpoints": [{"endpoint": {"address": _socket_address(*place)}}]}],
-        },
-    }
-
-
-def _socket_address(address: str, port: int) -> Json:
-    return {"socket_address": {"address": address, "port_value": port}}
+    return bootstrap(wiring.admin, resources, _RUNTIME)
 
 
 def _listener(listener: Listener, wiring: Wiring) -> Json:
     return {
         "name": f"{listener.name}-{listener.port}",
-        "address": _socket_address(wiring.address, listener.port),
+        "address": socket_address(wiring.address, listener.port),
         # Two labs must never share a port unnoticed.
         "enable_reuse_port": False,
         # Connections that no filter chain takes are logged here.
@@ -142,7 +95,7 @@ def _listener(listener: Listener, wiring: Wiring) -> Json:
         "listener_filters": [
             {
                 "name": f"envoy.filters.listener.{name}",
-                "typed_config": {"@type": f"{_TYPE}{_LISTENER_FILTERS[name]}"},
+                "typed_config": {"@type": f"{TYPE}{_LISTENER_FILTERS[name]}"},
             }
             for name in listener.listener_filters
         ],
@@ -174,7 +127,7 @@ def _filter_chain(chain: FilterChain, wiring: Wiring, number: str) -> Json:
 
 def _tcp_proxy() -> Json:
     return {
-        "@type": f"{_TYPE}filters.network.tcp_proxy.v3.TcpProxy",
+        "@type": f"{TYPE}filters.network.tcp_proxy.v3.TcpProxy",
         "stat_prefix": "tcp",
         "cluster": "upstream",
         "access_log": access_log(level="tcp"),
@@ -200,7 +153,7 @@ def _transport_socket(tls: TlsContext, wiring: Wiring) -> Json:
     return {
         "name": "envoy.transport_sockets.tls",
         "typed_config": {
-            "@type": f"{_TYPE}transport_sockets.tls.v3.DownstreamTlsContext",
+            "@type": f"{TYPE}transport_sockets.tls.v3.DownstreamTlsContext",
             "common_tls_context": common,
         },
     }

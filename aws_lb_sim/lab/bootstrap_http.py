@@ -27,9 +27,9 @@ from aws_lb_sim.envoy.listener import (
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-__all__ = ["http_connection_manager"]
+    from aws_lb_sim.lab.envoy_json import Json
 
-Json = dict[str, Any]
+__all__ = ["http_connection_manager"]
 
 _HTTP = "type.googleapis.com/envoy.extensions.filters.http."
 _MANAGER = (
