@@ -26,6 +26,7 @@ from aws_lb_sim.envoy.listener import (
     TlsContext,
     VirtualHost,
 )
+from aws_lb_sim.envoy.rejections import why_rejected
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
@@ -74,7 +75,7 @@ def compile_v1(
                 filter_chains=(FilterChain(name=mapping.name, manager=proxy),),
             ),
         )
-    return EnvoyConfig(listeners=listeners)
+    return EnvoyConfig(listeners=listeners, rejected=why_rejected(listeners.values()))
 
 
 def _for_every_host(resources: Resources) -> list[HttpMapping]:
@@ -89,14 +90,16 @@ def _hosts(
     resources: Resources, known: Release, missing_secrets: Collection[str]
 ) -> list[tuple[Host, TlsContext | None]]:
     """Keep valid Hosts; without any, TLSContexts stand in, and without those a catch-all."""
-    kept = [
-        (host, tls)
-        for host in resources.hosts
-        for tls, problem in [host_tls(host, resources.tls_contexts, missing_secrets, known)]
-        if not problem
-    ]
+    kept: dict[tuple[str, TlsContext | None, str], tuple[Host, TlsContext | None]] = {}
+    for host in resources.hosts:
+        tls, problem = host_tls(host, resources.tls_contexts, missing_secrets, known)
+        if not problem:
+            # Of Hosts for one name that ask for the same the first stays. Ones that differ
+            # end Ambassador with an error (v2listener.py, make_vhost): nothing is served.
+            # They are kept here, and Envoy's refusal stands for that.
+            kept.setdefault((host.hostname, tls, host.insecure_action), (host, tls))
     if kept:
-        return sorted(kept, key=lambda pair: pair[0].hostname)
+        return sorted(kept.values(), key=lambda pair: pair[0].hostname)
     from_contexts = [
         (_invented(name, _context_action(context.spec)), TlsContext(name=context.name))
         for context in resources.tls_contexts
@@ -169,15 +172,13 @@ def _listener(
 
 def _virtual_hosts(hosts: list[Host], groups: list[Group]) -> tuple[VirtualHost, ...]:
     """Make the virtual hosts; the first Host answers for unknown names as well."""
-    found = {
-        host.hostname: VirtualHost(
-            domain=host.hostname.lower(), routes=_routes(host, groups), host=host.name
-        )
+    found = [
+        VirtualHost(domain=host.hostname.lower(), routes=_routes(host, groups), host=host.name)
         for host in hosts
-    }
-    if "*" not in found and hosts:
-        found["*"] = replace(found[hosts[0].hostname], domain="*")
-    return tuple(found.values())
+    ]
+    if found and all(each.domain != "*" for each in found):
+        found.append(replace(found[0], domain="*"))
+    return tuple(found)
 
 
 def _routes(host: Host, groups: list[Group]) -> tuple[Route, ...]:
