@@ -1,14 +1,16 @@
-"""Random scenarios: predicted, observed on a real Envoy, and compared."""
+"""Many scenarios: predicted, observed on a real Envoy, and compared."""
 
 from __future__ import annotations
 
 import random
+from collections import Counter
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from aws_lb_sim.lab.observe import PATIENCE_SECONDS, observe
 from aws_lb_sim.lab.random_connections import random_connections
 from aws_lb_sim.lab.random_documents import random_documents
+from aws_lb_sim.lab.traits import traits
 from aws_lb_sim.lab.verify import Difference, differences
 from aws_lb_sim.reception import receive
 
@@ -22,22 +24,23 @@ VERSIONS = ("3.3", "3.3", "4.1", "4.1", "2.5", "3.10", "1.14")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Scenario:
-    """Documents and connections made from a seed.
+    """Documents of a cluster, and connections to Emissary's pod.
 
     Parameters
     ----------
-    seed
-        Gives the same scenario again.
+    name
+        How to find it again.
     version
         Emissary's.
-    documents, connections
+    documents, connections, missing_secrets
         As for :func:`aws_lb_sim.receive`.
     """
 
-    seed: int
+    name: str
     version: str
     documents: list[dict[str, Any]]
     connections: list[dict[str, Any]]
+    missing_secrets: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,21 +55,25 @@ class Disagreement:
         Which connection, from 0.
     differences
         Every field that differs.
+    why
+        Envoy's own word for what it did, where it has one.
     """
 
     scenario: Scenario
     number: int
     differences: tuple[Difference, ...]
+    why: str | None = None
 
     def __str__(self) -> str:
         found = "; ".join(str(each) for each in self.differences)
-        connection = self.scenario.connections[self.number]
-        return f"seed {self.scenario.seed}, connection {self.number} {connection}: {found}"
+        where = f"{self.scenario.name} ({self.scenario.version}), connection {self.number}"
+        why = f" ({self.why})" if self.why else ""
+        return f"{where} {self.scenario.connections[self.number]}: {found}{why}"
 
 
 @dataclass(slots=True)
 class Campaign:
-    """What came of many scenarios.
+    """What came of some scenarios.
 
     Parameters
     ----------
@@ -74,14 +81,25 @@ class Campaign:
         How many were run.
     endings
         How often each kind of ending was observed.
+    hits
+        How often each trait of a connection was observed with each kind of ending.
     disagreements
         All of them.
     """
 
     scenarios: int = 0
     connections: int = 0
-    endings: dict[str, int] = field(default_factory=dict)
+    endings: Counter[str] = field(default_factory=Counter)
+    hits: Counter[tuple[str, str]] = field(default_factory=Counter)
     disagreements: list[Disagreement] = field(default_factory=list)
+
+    def add(self, other: Campaign) -> None:
+        """Add what came of other scenarios."""
+        self.scenarios += other.scenarios
+        self.connections += other.connections
+        self.endings += other.endings
+        self.hits += other.hits
+        self.disagreements += other.disagreements
 
 
 def random_scenario(seed: int, connections: int) -> Scenario:
@@ -102,24 +120,20 @@ def random_scenario(seed: int, connections: int) -> Scenario:
     rng = random.Random(seed)  # noqa: S311 - no secret is made of it
     documents = random_documents(rng)
     return Scenario(
-        seed=seed,
+        name=f"seed {seed}",
         documents=documents,
         connections=random_connections(rng, documents, connections),
         version=rng.choice(VERSIONS),
     )
 
 
-def run_campaign(
-    seeds: Iterable[int], connections: int, *, patience: float = PATIENCE_SECONDS
-) -> Campaign:
-    """Predict and observe the scenarios of some seeds.
+def run_campaign(scenarios: Iterable[Scenario], *, patience: float = PATIENCE_SECONDS) -> Campaign:
+    """Predict and observe scenarios, and compare every field.
 
     Parameters
     ----------
-    seeds
-        One for each scenario.
-    connections
-        How many in each.
+    scenarios
+        One real Envoy is started for each.
     patience
         Seconds without an answer after which a connection counts as a timeout.
 
@@ -129,26 +143,31 @@ def run_campaign(
         There is no Envoy for this machine.
     """
     campaign = Campaign()
-    for seed in seeds:
-        scenario = random_scenario(seed, connections)
-        given = (scenario.documents, scenario.connections, scenario.version)
-        predicted = receive(*given)
-        observed = observe(*given, patience=patience)
-        campaign.scenarios += 1
-        for number, (ours, real) in enumerate(zip(predicted, observed, strict=True)):
-            _count(campaign, real)
-            found = differences(ours, real)
-            if found:
-                disagreement = Disagreement(
-                    scenario=scenario, number=number, differences=tuple(found)
-                )
-                campaign.disagreements.append(disagreement)
+    for scenario in scenarios:
+        campaign.add(_run(scenario, patience))
     return campaign
 
 
-def _count(campaign: Campaign, observed: dict[str, Any]) -> None:
-    ending = observed["connection"]
+def _run(scenario: Scenario, patience: float) -> Campaign:
+    given = (scenario.documents, scenario.connections, scenario.version, scenario.missing_secrets)
+    predicted = receive(*given)
+    observed = observe(*given, patience=patience)
+    campaign = Campaign(scenarios=1, connections=len(observed))
+    for number, (ours, real) in enumerate(zip(predicted, observed, strict=True)):
+        ending = _ending(real)
+        campaign.endings[ending] += 1
+        campaign.hits.update((trait, ending) for trait in traits(scenario.connections[number]))
+        if found := differences(ours, real):
+            disagreement = Disagreement(
+                scenario=scenario, number=number, differences=tuple(found), why=real.get("why")
+            )
+            campaign.disagreements.append(disagreement)
+    return campaign
+
+
+def _ending(observed: dict[str, Any]) -> str:
+    if "upstream" in observed:
+        return f"upstream {observed['status']}"
     if "status" in observed:
-        ending = f"{ending} {observed['status']}"
-    campaign.connections += 1
-    campaign.endings[ending] = campaign.endings.get(ending, 0) + 1
+        return f"http {observed['status']}"
+    return str(observed["connection"])

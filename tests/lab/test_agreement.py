@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from aws_lb_sim import receive
-from aws_lb_sim.lab.campaign import run_campaign
+from aws_lb_sim.lab.campaign import random_scenario, run_campaign
 from aws_lb_sim.lab.observe import observe
 from aws_lb_sim.lab.verify import differences
 
@@ -60,6 +60,7 @@ def test_a_sample_of_the_known_cases_through_our_own_bootstrap(say_seed):
 
 def test_random_scenarios(say_seed):
     first = say_seed * 1000
-    campaign = run_campaign(range(first, first + 12), 10, patience=PATIENCE)
+    scenarios = [random_scenario(seed, 10) for seed in range(first, first + 12)]
+    campaign = run_campaign(scenarios, patience=PATIENCE)
     assert campaign.connections == 120
     assert [str(each) for each in campaign.disagreements] == []
