@@ -8,10 +8,22 @@ Envoy API config.bootstrap.v3, config.listener.v3.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from aws_lb_sim.envoy.listener import EnvoyConfig, FilterChain, Listener, TcpProxy, TlsContext
 from aws_lb_sim.lab.bootstrap_http import http_connection_manager
-from aws_lb_sim.lab.envoy_json import TYPE, Json, access_log, bootstrap, cluster, socket_address
+from aws_lb_sim.lab.envoy_json import (
+    TYPE,
+    Json,
+    access_log,
+    bootstrap,
+    cluster,
+    end_tls,
+    socket_address,
+)
+
+if TYPE_CHECKING:
+    from aws_lb_sim.lab.certificates import Certificate
 
 __all__ = ["Wiring", "write_bootstrap"]
 
@@ -43,15 +55,14 @@ class Wiring:
         Unix socket of the admin interface; ``@`` first for an abstract one.
     upstreams
         (address, port) of ``upstream`` and ``diagd``.
-    certificate, private_key
-        PEM; they stand for every TLS Secret.
+    certificate
+        It stands for every TLS Secret.
     """
 
     address: str
     admin: str
     upstreams: dict[str, tuple[str, int]]
-    certificate: str
-    private_key: str
+    certificate: Certificate
 
 
 def write_bootstrap(config: EnvoyConfig, wiring: Wiring) -> Json:
@@ -71,9 +82,9 @@ def write_bootstrap(config: EnvoyConfig, wiring: Wiring) -> Json:
 
     Examples
     --------
-    >>> wiring = Wiring(
-    ...     address="127.64.0.1", admin="@lab", upstreams={}, certificate="", private_key=""
-    ... )
+    >>> from aws_lb_sim.lab.certificates import Certificate
+    >>> none = Certificate(chain="", private_key="")
+    >>> wiring = Wiring(address="127.64.0.1", admin="@lab", upstreams={}, certificate=none)
     >>> sorted(write_bootstrap(EnvoyConfig(listeners={}), wiring))
     ['admin', 'layered_runtime', 'static_resources']
     """
@@ -135,25 +146,8 @@ def _tcp_proxy() -> Json:
 
 
 def _transport_socket(tls: TlsContext, wiring: Wiring) -> Json:
-    common: Json = {
-        "tls_params": {
-            "tls_minimum_protocol_version": _TLS_VERSIONS[tls.min_version],
-            "tls_maximum_protocol_version": _TLS_VERSIONS[tls.max_version],
-        },
-        "tls_certificates": [
-            {
-                "certificate_chain": {"inline_string": wiring.certificate},
-                "private_key": {"inline_string": wiring.private_key},
-            }
-        ],
+    versions = {
+        "tls_minimum_protocol_version": _TLS_VERSIONS[tls.min_version],
+        "tls_maximum_protocol_version": _TLS_VERSIONS[tls.max_version],
     }
-    if tls.alpn:
-        # Emissary hands the whole text over as one entry; Envoy splits it at its commas.
-        common["alpn_protocols"] = [",".join(tls.alpn)]
-    return {
-        "name": "envoy.transport_sockets.tls",
-        "typed_config": {
-            "@type": f"{TYPE}transport_sockets.tls.v3.DownstreamTlsContext",
-            "common_tls_context": common,
-        },
-    }
+    return end_tls(wiring.certificate, tls.alpn, versions)

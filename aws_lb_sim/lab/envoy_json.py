@@ -5,9 +5,14 @@ Source: Envoy API v3 (config.core, config.cluster, config.accesslog).
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-__all__ = ["TYPE", "Json", "access_log", "bootstrap", "cluster", "socket_address"]
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from aws_lb_sim.lab.certificates import Certificate
+
+__all__ = ["TYPE", "Json", "access_log", "bootstrap", "cluster", "end_tls", "socket_address"]
 
 Json = dict[str, Any]
 
@@ -119,3 +124,45 @@ def access_log(**more: str) -> list[Json]:
             },
         }
     ]
+
+
+def end_tls(
+    certificate: Certificate, alpn: Sequence[str] = (), versions: Json | None = None
+) -> Json:
+    """Return the transport socket of a filter chain that ends TLS.
+
+    Parameters
+    ----------
+    certificate
+        That is shown.
+    alpn
+        Protocols to agree on, most wanted first.
+    versions
+        ``tls_minimum_protocol_version`` and ``tls_maximum_protocol_version``.
+
+    Examples
+    --------
+    >>> from aws_lb_sim.lab.certificates import Certificate
+    >>> end_tls(Certificate(chain="", private_key=""))["name"]
+    'envoy.transport_sockets.tls'
+    """
+    common: Json = {
+        "tls_certificates": [
+            {
+                "certificate_chain": {"inline_string": certificate.chain},
+                "private_key": {"inline_string": certificate.private_key},
+            }
+        ],
+    }
+    if versions is not None:
+        common["tls_params"] = versions
+    if alpn:
+        # One entry, as Emissary hands it over; Envoy splits it at its commas.
+        common["alpn_protocols"] = [",".join(alpn)]
+    return {
+        "name": "envoy.transport_sockets.tls",
+        "typed_config": {
+            "@type": f"{TYPE}transport_sockets.tls.v3.DownstreamTlsContext",
+            "common_tls_context": common,
+        },
+    }

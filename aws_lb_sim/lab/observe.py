@@ -17,7 +17,7 @@ from aws_lb_sim.lab.certificates import make_certificate
 from aws_lb_sim.lab.client import ClientView, connect
 from aws_lb_sim.lab.process import ConfigRejected, EnvoyProcess
 from aws_lb_sim.lab.upstream import SEEN_HEADER, Seen, Upstream
-from aws_lb_sim.lab.verify import ENVOYS_OWN
+from aws_lb_sim.lab.differences import ENVOYS_OWN
 from aws_lb_sim.manifests.document import Document
 
 if TYPE_CHECKING:
@@ -99,8 +99,7 @@ class Lab:
             address=self.address,
             admin=admin,
             upstreams={who: each.place for who, each in self._upstreams.items()},
-            certificate=certificate.chain,
-            private_key=certificate.private_key,
+            certificate=certificate,
         )
         self.bootstrap = write_bootstrap(config, wiring)
         try:

@@ -16,7 +16,7 @@ from aws_lb_sim.rules import Rule
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-__all__ = ["HeaderSettings", "rewrite_headers"]
+__all__ = ["EXAMPLE_TRACE_ID", "HeaderSettings", "rewrite_headers"]
 
 APPENDED = Rule(
     "alb.xff-append",
@@ -80,7 +80,7 @@ TOO_MANY = Rule(
 
 _MOST_ADDRESSES = 30
 # AWS's own example (guide, request tracing): the real one holds the time and chance.
-_TRACE_ID = "1-67891233-abcdef012345678912345678"
+EXAMPLE_TRACE_ID = "1-67891233-abcdef012345678912345678"
 _VALID_NAME = re.compile(r"[-A-Za-z0-9]+\Z")
 _TAKEN = frozenset(
     (
@@ -232,9 +232,9 @@ def _forwarded_for(
 def _trace(before: str | None) -> str:
     fields = [each.strip() for each in (before or "").split(";") if each.strip()]
     if not any(each.startswith("Root=") for each in fields):
-        return f"Root={_TRACE_ID}"
+        return f"Root={EXAMPLE_TRACE_ID}"
     kept = [each for each in fields if not each.startswith("Self=")]
-    return ";".join((f"Self={_TRACE_ID}", *kept))
+    return ";".join((f"Self={EXAMPLE_TRACE_ID}", *kept))
 
 
 def _host(authority: str | None, settings: HeaderSettings, steps: list[Step]) -> str | None:

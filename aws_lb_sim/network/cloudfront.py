@@ -13,7 +13,7 @@ from aws_lb_sim.network.request import Request
 from aws_lb_sim.network.tls import TLS_TO_CLEARTEXT, end_tls, offer
 from aws_lb_sim.rules import Rule
 
-__all__ = ["FORWARDED_FOR", "FORWARDED_PROTO", "PORTS", "box"]
+__all__ = ["EXAMPLE_ID", "EXAMPLE_VIA", "FORWARDED_FOR", "FORWARDED_PROTO", "PORTS", "box"]
 
 if TYPE_CHECKING:
     from aws_lb_sim.network.request import Headers
@@ -83,11 +83,11 @@ _TAKEN = frozenset(
 )
 _FOR_WEBSOCKET = frozenset(("upgrade", "connection"))
 _KEPT_ELSEWHERE = ("x-forwarded-for", "x-forwarded-proto", "via", "x-amz-cf-id")
-_VIA = "1.1 d111111abcdef8.cloudfront.net (CloudFront)"
-_ID = "example-cloudfront-request-id"  # the real one is encrypted and different each time
+EXAMPLE_VIA = "1.1 d111111abcdef8.cloudfront.net (CloudFront)"
+EXAMPLE_ID = "example-cloudfront-request-id"  # the real one is encrypted and different each time
 _FIXED = (
-    Step("added", "Via", None, _VIA, ADDED),
-    Step("added", "X-Amz-Cf-Id", None, _ID, ADDED),
+    Step("added", "Via", None, EXAMPLE_VIA, ADDED),
+    Step("added", "X-Amz-Cf-Id", None, EXAMPLE_ID, ADDED),
 )
 _ENDED = Step("decrypted", "TLS", None, None, TLS_ENDED)
 _400 = Answer(
@@ -186,5 +186,5 @@ def _headers(request: Request, client: str, steps: list[Step]) -> Headers:
         if name not in _KEPT_ELSEWHERE:
             steps.append(Step("removed", name, value, None, REMOVED))
     steps.extend(_FIXED)
-    via = f"{found['via']}, {_VIA}" if "via" in found else _VIA
-    return (("X-Forwarded-For", after), ("Via", via), ("X-Amz-Cf-Id", _ID), *others)
+    via = f"{found['via']}, {EXAMPLE_VIA}" if "via" in found else EXAMPLE_VIA
+    return (("X-Forwarded-For", after), ("Via", via), ("X-Amz-Cf-Id", EXAMPLE_ID), *others)

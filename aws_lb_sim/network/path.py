@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from aws_lb_sim.network.addresses import Addresses
     from aws_lb_sim.network.connection import Connection
 
-__all__ = ["NO_LISTENER", "Path", "PathEntry", "build_path"]
+__all__ = ["NO_LISTENER", "Path", "PathEntry", "build_path", "counted"]
 
 NO_LISTENER = Rule(
     "load-balancer.no-listener",
@@ -212,11 +212,11 @@ class _Builder:
             if name != "cloudfront":
                 raise ValueError(f"{name!r} is not a proxy that can stand in front")
             last = index == len(names) - 1
-            own = _counted(self.addresses.cloudfront, index)
+            own = counted(self.addresses.cloudfront, index)
             origin = (
                 self.addresses.load_balancer
                 if last
-                else _counted(self.addresses.cloudfront, index + 1)
+                else counted(self.addresses.cloudfront, index + 1)
             )
             stages.append(("cloudfront", cloudfront.box(own, origin), through_cloudfront()))
         return stages
@@ -270,7 +270,7 @@ def _groups(listener: LoadBalancerListener) -> list[TargetGroup]:
     return [each.target_group for each in actions if isinstance(each, ForwardAction)]
 
 
-def _counted(address: str, index: int) -> str:
+def counted(address: str, index: int) -> str:
     """Return the address ``index`` places further on."""
     if index == 0:
         return address
