@@ -15,9 +15,9 @@ from aws_lb_sim.lab.addresses import claim_address, envoy_own_address
 from aws_lb_sim.lab.bootstrap import Wiring, write_bootstrap
 from aws_lb_sim.lab.certificates import make_certificate
 from aws_lb_sim.lab.client import ClientView, connect
+from aws_lb_sim.lab.differences import ENVOYS_OWN
 from aws_lb_sim.lab.process import ConfigRejected, EnvoyProcess
 from aws_lb_sim.lab.upstream import SEEN_HEADER, Seen, Upstream
-from aws_lb_sim.lab.differences import ENVOYS_OWN
 from aws_lb_sim.manifests.document import Document
 
 if TYPE_CHECKING:

@@ -10,8 +10,8 @@ import pytest
 
 from aws_lb_sim import receive
 from aws_lb_sim.lab.campaign import random_scenario, run_campaign
-from aws_lb_sim.lab.observe import observe
 from aws_lb_sim.lab.differences import differences
+from aws_lb_sim.lab.observe import observe
 
 PATIENCE = 2.0
 DATA = Path(__file__).parents[1] / "data"
