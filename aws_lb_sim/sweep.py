@@ -81,7 +81,7 @@ class ClientRequest:
             findings=findings,
         )
 
-    def opening(self, entrance: Entrance, url: str) -> Opening:
+    def opening(self, entrance: Entrance | Cluster, url: str) -> Opening:
         """Return what the client opens for a URL, its own or that of a redirect."""
         client = check_address(self.client_ip)
         return open_url(

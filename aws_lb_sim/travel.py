@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from aws_lb_sim.envoy.outcome import Outcome
     from aws_lb_sim.network.client import Opening
 
-__all__ = ["Approach", "Arrival", "approach", "arrive", "finish"]
+__all__ = ["Approach", "Arrival", "approach", "arrive", "finish", "pod_port"]
 
 _NO_BOXES = PathEntry(boxes=(), returns=())
 _SWITCHING_PROTOCOLS = 101
@@ -135,9 +135,8 @@ def arrive(
     """
     connection = arriving.connection
     if not at_pod_port:
-        port = _POD_PORTS.get(connection.destination_port)
-        if port is not None and port in config.listeners:
-            connection = replace(connection, destination_port=port)
+        port = pod_port(config, connection.destination_port)
+        connection = replace(connection, destination_port=port)
     done, outcome = visit(config, connection, arriving.payload, service_ip)
     view = _view(connection.source_ip, outcome)
     if isinstance(done, Answer):
@@ -145,6 +144,19 @@ def arrive(
     upgraded = outcome is not None and outcome.status == _SWITCHING_PROTOCOLS
     answer = _UPGRADED if upgraded else _ANSWERED
     return Arrival(answer, view, _hop("emissary", "service", done))
+
+
+def pod_port(config: EnvoyConfig, port: int) -> int:
+    """Return the pod's port that a client without a load balancer uses for a port of a URL.
+
+    Examples
+    --------
+    >>> from aws_lb_sim.envoy.listener import EnvoyConfig
+    >>> pod_port(EnvoyConfig(listeners={}), 443)
+    443
+    """
+    of_chart = _POD_PORTS.get(port, port)
+    return of_chart if of_chart in config.listeners else port
 
 
 def finish(url: str, way: Approach, arrival: Arrival | None) -> Exchange:

@@ -64,7 +64,10 @@ def connect(described: Mapping[str, Any], address: str, patience: float) -> Clie
     Parameters
     ----------
     described
-        The connection, by the field names of the interface ``receive``.
+        The connection, by the field names of the interface ``receive``. Besides:
+        ``told``, a PROXY header sent before everything else, by which a proxy of the lab's
+        is told who the client is; ``negotiates``, whether HTTP/2 is spoken only where ALPN
+        agrees on it, as browsers and curl do.
     address
         Loopback address of the pod.
     patience
@@ -82,6 +85,7 @@ def connect(described: Mapping[str, Any], address: str, patience: float) -> Clie
         connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         view.peer = "{}:{}".format(*connection.getsockname()[:2])
         try:
+            connection.sendall(_proxy_headers(described.get("told")))
             _talk(connection, described, view)
         except TimeoutError:
             view.ending = "timeout"
@@ -130,7 +134,20 @@ def _speak_tls(
         view.ending, view.tls_error = "tls-failed", name_tls_error(error)
         return
     view.tls, view.alpn = stream.version, stream.alpn
-    _request(stream, described, view, before=inside)
+    spoken = _after_alpn(described, stream.alpn)
+    if spoken is None:
+        view.ending, view.tls_error = "tls-failed", "no h2 was agreed on by ALPN"
+        return
+    _request(stream, spoken, view, before=inside)
+
+
+def _after_alpn(described: Mapping[str, Any], agreed: str | None) -> Mapping[str, Any] | None:
+    """Return what is then spoken; None where the client gives up (RFC 7301, section 3.2)."""
+    if not described.get("negotiates") or str(described.get("http")) != "2" or agreed == "h2":
+        return described
+    if "http/1.1" in described.get("alpn", ()):
+        return {**described, "http": "1.1"}
+    return None
 
 
 def _server_name(name: str | None) -> str | None:

@@ -32,6 +32,7 @@ _LOG_FIELDS = {
     "tls": "%DOWNSTREAM_TLS_VERSION%",
     "protocol": "%PROTOCOL%",
     "upstream": "%UPSTREAM_REMOTE_ADDRESS%",
+    "onward": "%UPSTREAM_LOCAL_ADDRESS%",
     "failure": "%UPSTREAM_TRANSPORT_FAILURE_REASON%",
 }
 

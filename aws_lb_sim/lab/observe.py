@@ -21,6 +21,7 @@ from aws_lb_sim.lab.upstream import SEEN_HEADER, Seen, Upstream
 from aws_lb_sim.manifests.document import Document
 
 if TYPE_CHECKING:
+    import socket
     from collections.abc import Collection, Iterable, Mapping, Sequence
     from types import TracebackType
 
@@ -82,6 +83,8 @@ class Lab:
     ----------
     config
         What Envoy is to do.
+    address
+        A loopback address that was claimed already; by default one is claimed.
 
     Raises
     ------
@@ -89,8 +92,11 @@ class Lab:
         Envoy refuses it.
     """
 
-    def __init__(self, config: EnvoyConfig) -> None:
-        self._guard, self.address = claim_address()
+    def __init__(self, config: EnvoyConfig, address: str | None = None) -> None:
+        self._guard: socket.socket | None = None
+        self.address = address or ""
+        if address is None:
+            self._guard, self.address = claim_address()
         self._upstreams = {who: Upstream(who, self.address) for who in ("upstream", "diagd")}
         certificate = make_certificate()
         # Abstract sockets vanish with their owner.
@@ -127,7 +133,8 @@ class Lab:
     def _release(self) -> None:
         for each in self._upstreams.values():
             each.stop()
-        self._guard.close()
+        if self._guard is not None:
+            self._guard.close()
 
     def run(
         self, connections: Iterable[Mapping[str, Any]], *, patience: float = PATIENCE_SECONDS
@@ -142,9 +149,10 @@ class Lab:
         # A connection that ended without an answer is not always logged.
         wait = _LOG_SECONDS if view.ending == "http" else _LOG_SECONDS_UNANSWERED
         entries = self.envoy.log_entries(view.peer, since=since, wait=wait) if view.peer else []
-        return _observation(view, entries, self._seen(view), described)
+        return _observation(view, entries, self.seen(view), described)
 
-    def _seen(self, view: ClientView) -> Seen | None:
+    def seen(self, view: ClientView) -> Seen | None:
+        """Return what the upstream saw whose answer a client got; None where none answered."""
         name = view.answer.header(SEEN_HEADER) if view.answer else None
         if name is None:
             return None

@@ -24,7 +24,7 @@ from aws_lb_sim.lab.files import short_lived_file
 from aws_lb_sim.lab.unavailable import find_envoy
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
     from types import TracebackType
 
 __all__ = ["ConfigRejected", "EnvoyProcess"]
@@ -122,6 +122,29 @@ class EnvoyProcess:
                 found = [line for line in self._lines[since:] if line.get("peer") == peer]
                 left = deadline - time.monotonic()
                 if found or left <= 0:
+                    return found
+                self._more.wait(left)
+
+    def log_since(
+        self, since: int, *, wait: float, enough: Callable[[list[dict[str, Any]]], bool] = bool
+    ) -> list[dict[str, Any]]:
+        """Return what the access log says since it had a length.
+
+        Parameters
+        ----------
+        since
+            That length.
+        wait
+            Seconds to wait until it is enough.
+        enough
+            Whether no more is waited for.
+        """
+        deadline = time.monotonic() + wait
+        with self._more:
+            while True:
+                found = self._lines[since:]
+                left = deadline - time.monotonic()
+                if enough(found) or left <= 0:
                     return found
                 self._more.wait(left)
 

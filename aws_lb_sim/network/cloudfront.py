@@ -60,7 +60,7 @@ REMOVED = Rule(
 ADDED = Rule("cloudfront.added", "CloudFront adds Via and X-Amz-Cf-Id.", CLOUDFRONT_ORIGIN)
 _BAD_REQUEST = Rule(
     "cloudfront.bad-request",
-    "What is no HTTP request is answered with 400.",
+    "What is no HTTP request, and HTTP/2 without TLS, is answered with 400.",
     f"{CLOUDFRONT_ORIGIN}; inferred",
 )
 _NO_PORT = Rule(
@@ -137,6 +137,8 @@ def box(own: str, origin: str) -> Box:
         elif connection.tls is not None:
             return TLS_TO_CLEARTEXT
         if not isinstance(payload, Request) or connection.proxy or connection.proxy_in_tls:
+            return _400
+        if payload.http == "2" and not secure:
             return _400
         client = connection.source_ip
         steps = [Step("rewritten", "source address", client, own, SOURCE)]

@@ -64,6 +64,9 @@ class ClientHello:
         Protocols offered, most wanted first; empty sends no ALPN extension.
     min_version, max_version
         TLS versions offered, ``"1.0"`` to ``"1.3"``.
+    obeys_alpn
+        Whether the opener then speaks what was agreed on. A proxy that passes bytes
+        cannot: what is inside was settled with somebody else.
 
     Examples
     --------
@@ -75,6 +78,7 @@ class ClientHello:
     alpn: tuple[str, ...] = ()
     min_version: TlsVersion = "1.2"
     max_version: TlsVersion = "1.3"
+    obeys_alpn: bool = True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

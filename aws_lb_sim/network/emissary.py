@@ -97,7 +97,7 @@ def _spoken(config: EnvoyConfig, connection: Connection, payload: Payload) -> Pa
         return payload if payload is not None else b""
     listener = config.listeners.get(connection.destination_port)
     chain = listener.tls_chain(hello.server_name) if listener else None
-    if not hello.alpn or chain is None or chain.tls is None:
+    if not (hello.alpn and hello.obeys_alpn) or chain is None or chain.tls is None:
         return payload
     agreed = next((name for name in chain.tls.alpn if name in hello.alpn), None)
     if agreed == "h2":

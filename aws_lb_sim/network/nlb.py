@@ -68,8 +68,8 @@ _POLICIES: dict[str, Callable[[tuple[str, ...]], str | None]] = {
 }
 # What is agreed on with the client is offered to a TLS target (inferred).
 _HELLO = {
-    "2": ClientHello(server_name=None, alpn=("h2",)),
-    "1.1": ClientHello(server_name=None, alpn=("http/1.1",)),
+    "2": ClientHello(server_name=None, alpn=("h2",), obeys_alpn=False),
+    "1.1": ClientHello(server_name=None, alpn=("http/1.1",), obeys_alpn=False),
 }
 _BARE_HELLO = ClientHello(server_name=None, alpn=())
 _CRC32C, _NOOP = 0x03, 0x04

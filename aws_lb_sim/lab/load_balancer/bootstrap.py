@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from aws_lb_sim.aws.load_balancer import LoadBalancer, LoadBalancerListener, TargetGroup
     from aws_lb_sim.lab.envoy_json import Json
 
-__all__ = ["write_load_balancer"]
+__all__ = ["listening_places", "write_load_balancer"]
 
 _PROXY_PROTOCOL = {
     "name": "envoy.filters.listener.proxy_protocol",
@@ -73,7 +73,10 @@ def write_load_balancer(
     ... )
     >>> made = LoadBalancer(kind="nlb", listeners=(listener,), provisioned_by="aws")
     >>> none = Certificate(chain="", private_key="")
-    >>> wiring = Wiring(addresses=Addresses(), client=None, admin="@lab", certificate=none)
+    >>> places = Addresses()
+    >>> wiring = Wiring(
+    ...     addresses=places, client=places.client, admin="@lab", certificate=none
+    ... )
     >>> written = write_load_balancer(made, (), wiring)
     >>> [each["name"] for each in written["static_resources"]["listeners"]]
     ['load-balancer:443']
@@ -86,6 +89,20 @@ def write_load_balancer(
         writer.listener(load_balancer, listener, own, told=not in_front)
     resources = {"listeners": writer.listeners, "clusters": writer.clusters}
     return bootstrap(wiring.admin, resources)
+
+
+def listening_places(written: Json) -> frozenset[str]:
+    """Return ``address:port`` of every listener of a bootstrap.
+
+    Examples
+    --------
+    >>> listening_places({"static_resources": {"listeners": []}})
+    frozenset()
+    """
+    places = [
+        each["address"]["socket_address"] for each in written["static_resources"]["listeners"]
+    ]
+    return frozenset(f"{each['address']}:{each['port_value']}" for each in places)
 
 
 @dataclass(slots=True)

@@ -19,8 +19,20 @@ local function split_host(authority)
   return authority, nil
 end
 
+-- To gRPC Envoy answers 200 with a grpc-status, AWS in plain HTTP: the status that is meant
+-- goes along in a header, and is put in its place when the answer leaves.
+local MEANT = "x-lab-status"
+
 local function answer(handle, status, more)
-  local headers = { [":status"] = tostring(status) }
+  local headers = { [":status"] = tostring(status), [MEANT] = tostring(status) }
   for name, value in pairs(more or {}) do headers[name] = value end
   handle:respond(headers, "")
+end
+
+function envoy_on_response(handle)
+  local headers = handle:headers()
+  local meant = headers:get(MEANT)
+  if meant == nil then return end
+  headers:replace(":status", meant)
+  for _, name in ipairs({ MEANT, "grpc-status", "grpc-message" }) do headers:remove(name) end
 end

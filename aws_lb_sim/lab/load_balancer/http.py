@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from aws_lb_sim.lab.envoy_json import Json
 
-__all__ = ["Script", "connection_manager", "refusing_manager"]
+__all__ = ["Script", "connection_manager", "meant_status", "refusing_manager"]
 
 ROUTE_SECONDS = 2.0
 """How long the load balancer waits for a target; AWS's own idle timeout is 60 s by default."""
@@ -31,6 +31,7 @@ _SENT = {
     f"sent_{name.replace('-', '_')}": f"%REQ({name})%"
     for name in ("host", "x-forwarded-for", "x-forwarded-proto", "x-forwarded-port")
 } | {"sent_host": "%REQ(:authority)%"}
+_NO_UPGRADE: dict[str, object] = {"ignore_http_11_upgrade": [{"safe_regex": {"regex": ".*"}}]}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -91,9 +92,7 @@ def connection_manager(
     websocket
         Whether upgrades are passed on; else they are dropped and the request goes on.
     """
-    http1: Json = {"accept_http_10": True}
-    if not websocket:
-        http1["ignore_http_11_upgrade"] = [{"safe_regex": {"regex": ".*"}}]
+    http1: Json = {"accept_http_10": True} if websocket else {"accept_http_10": True, **_NO_UPGRADE}
     written: Json = {
         "@type": f"{TYPE}filters.network.http_connection_manager.v3.HttpConnectionManager",
         "stat_prefix": "load_balancer",
@@ -126,6 +125,7 @@ def refusing_manager(name: str) -> Json:
         {
             "@type": f"{TYPE}filters.network.http_connection_manager.v3.HttpConnectionManager",
             "stat_prefix": "plain",
+            "http_protocol_options": _NO_UPGRADE,
             "access_log": access_log(level="http", listener=name),
             "http_filters": [_router()],
             "route_config": {
@@ -156,6 +156,8 @@ def _lua(script: Script) -> Json:
         "typed_config": {
             "@type": f"{_HTTP}lua.v3.Lua",
             "default_source_code": {"inline_string": script.text},
+            # The route was chosen by the request as it came.
+            "clear_route_cache": False,
         },
     }
 
@@ -185,9 +187,15 @@ def _failures(kind: str) -> list[Json]:
     }
     by_flag = [(["UF", "UH"], refused), (["UC", "UPE", "UR"], closed), (["UT"], 504)]
     return [
-        {"filter": tls_failed, "status_code": 502},
-        *(
-            {"filter": {"response_flag_filter": {"flags": flags}}, "status_code": status}
-            for flags, status in by_flag
-        ),
+        _mapper(tls_failed, 502),
+        *(_mapper({"response_flag_filter": {"flags": each}}, status) for each, status in by_flag),
     ]
+
+
+def _mapper(condition: Json, status: int) -> Json:
+    return {"filter": condition, "status_code": status, "headers_to_add": [meant_status(status)]}
+
+
+def meant_status(status: int) -> Json:
+    """Return the header by which the scripts restore a status that Envoy hides from gRPC."""
+    return {"header": {"key": "x-lab-status", "value": str(status)}}

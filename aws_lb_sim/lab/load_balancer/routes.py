@@ -9,7 +9,7 @@ import re
 from typing import TYPE_CHECKING
 
 from aws_lb_sim.aws.load_balancer import FixedResponseAction, ForwardAction, RedirectAction
-from aws_lb_sim.lab.load_balancer.http import ROUTE_SECONDS
+from aws_lb_sim.lab.load_balancer.http import ROUTE_SECONDS, meant_status
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -81,7 +81,10 @@ def _action(action: ListenerAction, cluster: str) -> Json:
     if isinstance(action, ForwardAction):
         return forward(cluster, protocol_version=action.target_group.protocol_version)
     if isinstance(action, FixedResponseAction):
-        return {"direct_response": {"status": action.status}}
+        return {
+            "direct_response": {"status": action.status},
+            "response_headers_to_add": [meant_status(action.status)],
+        }
     return {
         "direct_response": {"status": action.status},
         **_metadata({"redirect": _fields(action)}),

@@ -37,6 +37,10 @@ _POLICIES: dict[str, tuple[tuple[str, ...], ...]] = {
 }
 
 
+# Both halves of IPv6: a prefix of no bits is no condition to Envoy.
+_IPV6 = [{"address_prefix": half, "prefix_len": 1} for half in ("::", "8000::")]
+
+
 def stream_chains(
     kind: LoadBalancerKind, listener: LoadBalancerListener, own: str, name: str, wiring: Wiring
 ) -> tuple[list[Json], list[Upstream]]:
@@ -67,12 +71,37 @@ def stream_chains(
     offers = _POLICIES[listener.alpn_policy] if ends else ((),)
     source = source_of(kind, group, own, wiring)
     behind = _behind(kind, group, source, target_of(group, wiring), ends=ends)
+    written = [_chains(name, behind, offers, wiring, ends=ends)]
+    if source == wiring.client:
+        # Client and target of different families: the load balancer's own address is seen.
+        other = replace(behind, source=own)
+        written.append(_chains(f"{name}-ipv6", other, offers, wiring, ends=ends))
+        for chain in written[1][0]:
+            chain.setdefault("filter_chain_match", {})["source_prefix_ranges"] = _IPV6
+    return [each for chains, _ in written for each in chains], [
+        each for _, upstreams in written for each in upstreams
+    ]
+
+
+def _chains(
+    name: str,
+    behind: Upstream,
+    offers: tuple[tuple[str, ...], ...],
+    wiring: Wiring,
+    *,
+    ends: bool,
+) -> tuple[list[Json], list[Upstream]]:
+    """Write a filter chain for each offer of an ALPN policy."""
+    listener = name.removesuffix("-ipv6")
     chains, upstreams = [], []
     for number, alpn in enumerate(offers, 1):
         cluster = f"{name}-{number}"
         # What is agreed on with the client is offered to the target (inferred).
         upstreams.append(replace(behind, name=cluster, alpn=alpn[:1]))
-        chain: Json = {"name": cluster, "filters": [_tcp_proxy(cluster, name)]}
+        chain: Json = {
+            "name": cluster,
+            "filters": [_tcp_proxy(cluster, listener)],
+        }
         if ends:
             chain["transport_socket"] = end_tls(wiring.certificate, alpn)
         if alpn:

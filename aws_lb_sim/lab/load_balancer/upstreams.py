@@ -91,8 +91,6 @@ def _tls(upstream: Upstream) -> Json:
         "@type": f"{TYPE}transport_sockets.tls.v3.UpstreamTlsContext",
         "common_tls_context": common,
     }
-    if upstream.server_name_is_host:
-        context["auto_host_sni"] = True
     return {"name": "envoy.transport_sockets.tls", "typed_config": context}
 
 
@@ -109,8 +107,10 @@ def _with_proxy_header(version: int, inner: Json) -> Json:
 
 def _http_options(upstream: Upstream) -> Json:
     kind = "http2_protocol_options" if upstream.http == "2" else "http_protocol_options"
+    server_name = {"auto_sni": True} if upstream.server_name_is_host else {}
     return {
         "@type": f"type.googleapis.com/{_HTTP_OPTIONS}",
+        "upstream_http_protocol_options": server_name,
         "explicit_http_config": {kind: {}},
         # A connection for each request, so that each shows how connections are opened.
         "common_http_protocol_options": {"max_requests_per_connection": 1},

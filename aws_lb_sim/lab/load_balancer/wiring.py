@@ -25,8 +25,7 @@ class Wiring:
     addresses
         Loopback addresses of load balancer, CloudFront, node and pod.
     client
-        The loopback address that stands for the client where packets keep its address;
-        None where they cannot, for a client of IPv6 in front of targets of IPv4.
+        The loopback address that stands for a client of IPv4 where packets keep its address.
     admin
         Abstract Unix socket of the admin interface, ``@`` first.
     certificate
@@ -34,7 +33,7 @@ class Wiring:
     """
 
     addresses: Addresses
-    client: str | None
+    client: str
     admin: str
     certificate: Certificate
 
@@ -80,6 +79,6 @@ def source_of(kind: LoadBalancerKind, group: TargetGroup, own: str, wiring: Wiri
     """
     if group.node_port is not None and group.external_traffic_policy == "Cluster":
         return wiring.addresses.node
-    if kind == "nlb" and group.preserve_client_ip and wiring.client is not None:
+    if kind == "nlb" and group.preserve_client_ip:
         return wiring.client
     return own

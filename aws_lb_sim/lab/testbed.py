@@ -1,0 +1,274 @@
+"""A whole scenario on real proxies: client, load balancer, node, Emissary and service.
+
+Two Envoys run on loopback. One is configured with what Emissary's resources compile to, by
+the very description that the simulator evaluates; the other plays everything before it as
+AWS documents it. Node source NAT is played by the address that connections come from.
+"""
+
+from __future__ import annotations
+
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any, Self
+
+from aws_lb_sim.flow import Exchange, Hop
+from aws_lb_sim.lab.certificates import make_certificate
+from aws_lb_sim.lab.client import connect
+from aws_lb_sim.lab.load_balancer.bootstrap import listening_places, write_load_balancer
+from aws_lb_sim.lab.load_balancer.wiring import Wiring, listening_port
+from aws_lb_sim.lab.observation import Observation, predicted
+from aws_lb_sim.lab.observe import PATIENCE_SECONDS, Lab
+from aws_lb_sim.lab.playable import why_not_played
+from aws_lb_sim.lab.process import ConfigRejected, EnvoyProcess
+from aws_lb_sim.lab.sightings import Sighting, exchange_observation, result_of
+from aws_lb_sim.lab.stand_ins import StandIns, on_loopback
+from aws_lb_sim.lab.trail import Line, came_from_behind, follow_trail, line_of
+from aws_lb_sim.network.addresses import is_ipv6
+from aws_lb_sim.network.box import Answer
+from aws_lb_sim.simulation import follow
+from aws_lb_sim.travel import pod_port
+
+if TYPE_CHECKING:
+    from types import TracebackType
+
+    from aws_lb_sim.cluster import Cluster
+    from aws_lb_sim.network.client import Opening
+    from aws_lb_sim.network.connection import ProxyHeader
+    from aws_lb_sim.sweep import ClientRequest
+
+__all__ = ["Testbed"]
+
+
+class Testbed:
+    """A cluster on two real Envoys; a context manager that ends them.
+
+    Parameters
+    ----------
+    cluster
+        Made by :func:`aws_lb_sim.cluster.read`.
+
+    Attributes
+    ----------
+    cluster
+        The same on the loopback addresses of this testbed: what it is predicted to do is
+        asked of this one.
+    bootstraps
+        Configuration of both Envoys, by the name of the box.
+
+    Raises
+    ------
+    LabUnavailable
+        There is no Envoy for this machine.
+    """
+
+    def __init__(self, cluster: Cluster) -> None:
+        self.scenario = cluster
+        self._stand_ins = StandIns.claim()
+        addresses = self._stand_ins.addresses
+        self.cluster = on_loopback(cluster, addresses)
+        self.bootstraps: dict[str, dict[str, Any]] = {}
+        self._places: frozenset[str] = frozenset()
+        self._emissary: Lab | None = None
+        self._load_balancer: EnvoyProcess | None = None
+        with ThreadPoolExecutor(2) as pool:
+            starting = [pool.submit(self._start_emissary), pool.submit(self._start_load_balancer)]
+        try:
+            for each in starting:
+                each.result()
+        except BaseException:
+            self.stop()
+            raise
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        self.stop()
+
+    def _start_emissary(self) -> None:
+        address = self._stand_ins.addresses.pod
+        try:
+            self._emissary = Lab(self.cluster.compiled.config, address)
+        except ConfigRejected:
+            return  # Emissary then runs without listeners: nobody listens on the pod's ports
+        self.bootstraps["emissary"] = self._emissary.bootstrap
+
+    def _start_load_balancer(self) -> None:
+        made = self.cluster.load_balancer
+        if made is None:
+            return
+        addresses = self._stand_ins.addresses
+        wiring = Wiring(
+            addresses=addresses,
+            client=addresses.client,
+            admin=f"@aws-lb-sim-lab-{addresses.load_balancer}",
+            certificate=make_certificate(),
+        )
+        written = write_load_balancer(made, self.cluster.in_front, wiring)
+        self.bootstraps["load-balancer"] = written
+        self._places = listening_places(written)
+        self._load_balancer = EnvoyProcess(written, wiring.admin)
+
+    def stop(self) -> None:
+        """End both Envoys."""
+        for each in (self._load_balancer, self._emissary):
+            if each is not None:
+                each.stop()
+        self._stand_ins.release()
+
+    def client_of(self, request: ClientRequest) -> str:
+        """Return the client's address in this testbed.
+
+        The outermost proxy is told the true address. Where packets may reach the pod with
+        it, a loopback address stands for it from the beginning.
+        """
+        made = self.cluster.load_balancer
+        keeps = made is None or (made.kind == "nlb" and not self.cluster.in_front)
+        if keeps and not is_ipv6(request.client_ip):
+            return self._stand_ins.addresses.client
+        return request.client_ip
+
+    def run(self, request: ClientRequest, *, patience: float = PATIENCE_SECONDS) -> Observation:
+        """Send a request, follow its redirects, and say what every box saw.
+
+        Parameters
+        ----------
+        request
+            Of the scenario.
+        patience
+            Seconds without an answer after which a connection counts as a timeout.
+        """
+        observed = self._run(request, patience)
+        return self.in_scenario(observed, request)
+
+    def predict(self, request: ClientRequest) -> Observation:
+        """Simulate what :meth:`run` observes, on the same addresses."""
+        asked = replace(request, client_ip=self.client_of(request))
+        flow = asked.send(self.cluster, findings=False)
+        return self.in_scenario(predicted(flow), request)
+
+    def in_scenario(self, observation: Observation, request: ClientRequest) -> Observation:
+        """Return an observation with the scenario's addresses in place of this testbed's."""
+        return self._stand_ins.back_to(self.scenario.addresses, request.client_ip, observation)
+
+    def _run(self, request: ClientRequest, patience: float) -> Observation:
+        asked = replace(request, client_ip=self.client_of(request))
+        seen: list[Sighting] = []
+        reasons: list[str] = []
+
+        def send(url: str) -> Exchange:
+            opening = asked.opening(self.cluster, url)
+            why = why_not_played(self.cluster, opening)
+            if why:
+                reasons.append(why)
+                return _bare(url, opening, Answer(result="timeout"))
+            sighting = self._send(opening, url, patience)
+            seen.append(sighting)
+            headers = (("location", sighting.location),) if sighting.location else ()
+            answer = Answer(result=result_of(sighting), status=sighting.status, headers=headers)
+            return _bare(url, opening, answer)
+
+        flow = follow(send, asked.url, asked.client_ip)
+        return Observation(
+            exchanges=tuple(exchange_observation(each) for each in seen),
+            redirect_loop=flow.redirect_loop,
+            not_played=tuple(reasons),
+        )
+
+    def _send(self, opening: Opening, url: str, patience: float) -> Sighting:
+        proxies, emissary = self._load_balancer, self._emissary
+        before = proxies.log_length() if proxies is not None else 0
+        before_emissary = emissary.envoy.log_length() if emissary is not None else 0
+        view = connect(self._described(opening), self._entrance(), patience)
+        answered = view.answer is not None
+        trail: list[Line] = []
+        peer = view.peer
+        if proxies is not None and peer:
+            trail = follow_trail(proxies, peer, before, self._places, answered=answered)
+            peer = str(trail[-1].get("onward")) if trail else ""
+        line = None
+        if emissary is not None and answered and came_from_behind(trail):
+            line = line_of(emissary.envoy, peer, before_emissary, answered=True)
+        return Sighting(
+            url=url,
+            opening=opening,
+            view=view,
+            trail=tuple(trail),
+            emissary=line,
+            seen=emissary.seen(view) if emissary is not None and line is not None else None,
+            passes_packets=self._passes_packets(opening),
+        )
+
+    def _entrance(self) -> str:
+        addresses = self._stand_ins.addresses
+        if self._load_balancer is None:
+            return addresses.pod
+        return addresses.cloudfront if self.cluster.in_front else addresses.load_balancer
+
+    def _passes_packets(self, opening: Opening) -> bool:
+        """Whether what the client reaches first is no proxy: a TCP listener of an NLB."""
+        made = self.cluster.load_balancer
+        if made is None or self.cluster.in_front or made.kind != "nlb":
+            return False
+        listener = made.listener(opening.connection.destination_port)
+        return listener is not None and listener.protocol == "TCP"
+
+    def _described(self, opening: Opening) -> dict[str, Any]:
+        """Describe the client's connection by the field names of ``receive``."""
+        connection, request = opening.connection, opening.request
+        port = connection.destination_port
+        described: dict[str, Any] = {
+            "source": self._stand_ins.addresses.client,
+            "host": request.authority,
+            "method": request.method,
+            "path": request.path,
+            "http": request.http,
+            "headers": [list(pair) for pair in request.headers],
+        }
+        if self._load_balancer is None:
+            described["port"] = pod_port(self.cluster.compiled.config, port)
+        else:
+            described["port"] = listening_port(port)
+            described["told"] = {
+                "version": 2,
+                "src": connection.source_ip,
+                "sport": connection.source_port,
+                # CloudFront has no address of IPv6 here; a PROXY header has one family.
+                "dst": self.cluster.addresses.entrance(connection.source_ip),
+                "dport": port,
+            }
+        if connection.tls is not None:
+            described |= {
+                "tls": True,
+                "sni": connection.tls.server_name,
+                "alpn": list(connection.tls.alpn),
+                "negotiates": True,
+            }
+        if connection.proxy_in_tls:
+            described["proxy_in_tls"] = True
+        forged = connection.proxy_in_tls or connection.proxy
+        if forged:
+            described["proxy"] = [_proxy(each) for each in forged]
+        return described
+
+
+def _bare(url: str, opening: Opening, answer: Answer) -> Exchange:
+    """Return as much of an exchange as a client that follows redirects has to know."""
+    hop = Hop(source="client", target="", connection=opening.connection, payload=opening.request)
+    return Exchange(url=url, hops=(hop,), answer=answer, answered_by="")
+
+
+def _proxy(header: ProxyHeader) -> dict[str, Any]:
+    return {
+        "version": header.version,
+        "command": header.command,
+        "src": header.source_ip,
+        "sport": header.source_port,
+        "dst": header.destination_ip,
+        "dport": header.destination_port,
+    }
