@@ -1,8 +1,9 @@
-"""The command line: ``aws-lb-sim simulate``, ``export``, ``designs``, ``findings`` and ``rules``.
+"""The command line: ``aws-lb-sim simulate``, ``verify``, ``export``, ``designs``, ….
 
 What a program reads goes to standard output, what a person is told besides goes
 to standard error. Exit status: 0 done, 1 a finding as severe as ``--fail-on``
-says, 2 bad usage or input that cannot be read, with one line that says why.
+says, or a difference that ``verify`` finds, 2 bad usage or input that cannot be read,
+with one line that says why.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ import typer
 from aws_lb_sim.cli.export_command import export
 from aws_lb_sim.cli.lists import designs, findings, rules
 from aws_lb_sim.cli.simulate_command import simulate
+from aws_lb_sim.cli.verify_command import verify
 from aws_lb_sim.errors import InputError
 from aws_lb_sim.views.words import printable
 
@@ -34,7 +36,7 @@ app = typer.Typer(
     rich_markup_mode="markdown",
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-for command in (simulate, export, designs, findings, rules):
+for command in (simulate, verify, export, designs, findings, rules):
     app.command()(command)
 
 
@@ -52,6 +54,8 @@ def describe_program() -> None:
         aws-lb-sim export DESIGN -o edge
 
         aws-lb-sim simulate edge/*.yaml --url https://shop.example.com/
+
+        aws-lb-sim verify edge/*.yaml --url https://shop.example.com/
     """
 
 

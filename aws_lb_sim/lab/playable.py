@@ -57,6 +57,11 @@ def _reasons(cluster: Cluster, opening: Opening) -> Iterator[str]:
             "the Envoy that plays a proxy of layer 7 takes X-Envoy-* headers for its own, "
             "which AWS's do not"
         )
+    if cluster.in_front and listener.alpn_policy == "HTTP2Only":
+        yield (
+            "whether CloudFront offers protocols by ALPN is not known; the Envoy that plays it "
+            "offers http/1.1, which the policy HTTP2Only refuses"
+        )
     for group in _target_groups(listener):
         if group.protocol == "HTTPS" and group.protocol_version != "HTTP1":
             yield (

@@ -7,10 +7,12 @@ AWS documents it. Node source NAT is played by the address that connections come
 
 from __future__ import annotations
 
+import json
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Self
 
+from aws_lb_sim.errors import InputError
 from aws_lb_sim.flow import Exchange, Hop
 from aws_lb_sim.lab.certificates import make_certificate
 from aws_lb_sim.lab.client import connect
@@ -25,10 +27,12 @@ from aws_lb_sim.lab.stand_ins import StandIns, on_loopback
 from aws_lb_sim.lab.trail import Line, came_from_behind, follow_trail, line_of
 from aws_lb_sim.network.addresses import is_ipv6
 from aws_lb_sim.network.box import Answer
+from aws_lb_sim.network.path import counted
 from aws_lb_sim.simulation import follow
 from aws_lb_sim.travel import pod_port
 
 if TYPE_CHECKING:
+    from pathlib import Path
     from types import TracebackType
 
     from aws_lb_sim.cluster import Cluster
@@ -67,6 +71,7 @@ class Testbed:
         addresses = self._stand_ins.addresses
         self.cluster = on_loopback(cluster, addresses)
         self.bootstraps: dict[str, dict[str, Any]] = {}
+        self._folder: Path | None = None
         self._places: frozenset[str] = frozenset()
         self._emissary: Lab | None = None
         self._load_balancer: EnvoyProcess | None = None
@@ -103,9 +108,10 @@ class Testbed:
         if made is None:
             return
         addresses = self._stand_ins.addresses
+        in_front = len(self.cluster.in_front)
         wiring = Wiring(
             addresses=addresses,
-            client=addresses.client,
+            client=counted(addresses.cloudfront, in_front - 1) if in_front else addresses.client,
             admin=f"@aws-lb-sim-lab-{addresses.load_balancer}",
             certificate=make_certificate(),
         )
@@ -114,8 +120,36 @@ class Testbed:
         self._places = listening_places(written)
         self._load_balancer = EnvoyProcess(written, wiring.admin)
 
+    def keep_in(self, folder: Path) -> None:
+        """Leave the configuration of both Envoys in a folder, and their logs when they end.
+
+        Raises
+        ------
+        InputError
+            The folder holds something already.
+        """
+        if folder.exists() and any(folder.iterdir()):
+            raise InputError(
+                f"{folder} is not empty", where="--keep", mend="name a folder that is not there yet"
+            )
+        folder.mkdir(parents=True, exist_ok=True)
+        for box, bootstrap in self.bootstraps.items():
+            text = json.dumps(bootstrap, indent=2) + "\n"
+            (folder / f"{box}.json").write_text(text, encoding="utf-8")
+        self._folder = folder
+
+    def _keep_logs(self, folder: Path) -> None:
+        envoys = {"load-balancer": self._load_balancer}
+        envoys["emissary"] = self._emissary.envoy if self._emissary is not None else None
+        for box, envoy in envoys.items():
+            if envoy is not None:
+                text = "".join(f"{json.dumps(line)}\n" for line in envoy.log_since(0, wait=0))
+                (folder / f"{box}.access.log").write_text(text, encoding="utf-8")
+
     def stop(self) -> None:
         """End both Envoys."""
+        if self._folder is not None:
+            self._keep_logs(self._folder)
         for each in (self._load_balancer, self._emissary):
             if each is not None:
                 each.stop()

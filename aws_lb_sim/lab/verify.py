@@ -12,6 +12,7 @@ from aws_lb_sim.manifests.manifests import Manifests
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from pathlib import Path
 
     from aws_lb_sim.lab.observation import Observation
     from aws_lb_sim.sweep import ClientRequest
@@ -190,12 +191,21 @@ def verify(
 def verify_each(
     scenario: Cluster | Manifests | Sequence[Mapping[str, Any]],
     requests: Iterable[ClientRequest],
+    *,
+    keep: Path | None = None,
 ) -> Iterator[Verification]:
     """Verify several requests on the same two Envoys, one after the other.
 
-    See :func:`run` for the parameters and errors.
+    See :func:`run` for the other parameters and errors.
+
+    Parameters
+    ----------
+    keep
+        Folder to leave configurations and access logs in; it must not hold any already.
     """
     with Testbed(_cluster(scenario)) as testbed:
+        if keep is not None:
+            testbed.keep_in(keep)
         for request in requests:
             yield Verification(
                 request=request,

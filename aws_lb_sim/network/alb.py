@@ -19,7 +19,7 @@ from aws_lb_sim.network.alb_headers import HeaderSettings, rewrite_headers
 from aws_lb_sim.network.box import Answer, Box, Forward, Payload, Step
 from aws_lb_sim.network.connection import ClientHello, Connection
 from aws_lb_sim.network.request import Request
-from aws_lb_sim.network.tls import TLS_TO_CLEARTEXT, end_tls, offer
+from aws_lb_sim.network.tls import NO_PREFACE, TLS_TO_CLEARTEXT, end_tls, offer
 from aws_lb_sim.rules import Rule
 
 if TYPE_CHECKING:
@@ -194,6 +194,8 @@ def _forward(
 
 
 def _refuse(connection: Connection, request: Request, *, secure: bool) -> Answer | None:
+    if connection.proxy_in_tls and request.http == "2":
+        return NO_PREFACE
     if connection.proxy or connection.proxy_in_tls:
         return _PROXY
     if request.http == "2" and not secure:

@@ -10,7 +10,7 @@ from aws_lb_sim.network.box import Answer, Box, Forward, Payload, Step
 from aws_lb_sim.network.connection import ClientHello, Connection
 from aws_lb_sim.network.forwarded import append_address, split_headers, write_step
 from aws_lb_sim.network.request import Request
-from aws_lb_sim.network.tls import TLS_TO_CLEARTEXT, end_tls, offer
+from aws_lb_sim.network.tls import NO_PREFACE, TLS_TO_CLEARTEXT, end_tls, offer
 from aws_lb_sim.rules import Rule
 
 __all__ = ["EXAMPLE_ID", "EXAMPLE_VIA", "FORWARDED_FOR", "FORWARDED_PROTO", "PORTS", "box"]
@@ -136,10 +136,9 @@ def box(own: str, origin: str) -> Box:
             payload = inside
         elif connection.tls is not None:
             return TLS_TO_CLEARTEXT
-        if not isinstance(payload, Request) or connection.proxy or connection.proxy_in_tls:
-            return _400
-        if payload.http == "2" and not secure:
-            return _400
+        refused = _refuse(connection, payload, secure=secure)
+        if refused is not None or not isinstance(payload, Request):
+            return refused or _400
         client = connection.source_ip
         steps = [Step("rewritten", "source address", client, own, SOURCE)]
         hello = None
@@ -169,6 +168,14 @@ def box(own: str, origin: str) -> Box:
         )
 
     return forward
+
+
+def _refuse(connection: Connection, payload: Payload, *, secure: bool) -> Answer | None:
+    if not isinstance(payload, Request) or connection.proxy:
+        return _400
+    if payload.http == "2" and connection.proxy_in_tls:
+        return NO_PREFACE
+    return _400 if connection.proxy_in_tls or (payload.http == "2" and not secure) else None
 
 
 def _headers(request: Request, client: str, steps: list[Step]) -> Headers:

@@ -13,7 +13,15 @@ if TYPE_CHECKING:
 
     from aws_lb_sim.network.connection import Connection
 
-__all__ = ["NOT_TLS_BUT_HTTP", "TLS_TO_CLEARTEXT", "Select", "end_tls", "offer", "tls_step"]
+__all__ = [
+    "NOT_TLS_BUT_HTTP",
+    "NO_PREFACE",
+    "TLS_TO_CLEARTEXT",
+    "Select",
+    "end_tls",
+    "offer",
+    "tls_step",
+]
 
 Select = "Callable[[tuple[str, ...]], str | None]"
 
@@ -58,6 +66,19 @@ _PROXY_REFUSED = Answer(
     reason="a PROXY header came before the TLS handshake, and this listener ends TLS",
     steps=(Step("refused", "PROXY header", None, None, _PROXY_BEFORE_TLS),),
 )
+_NO_PREFACE = Rule(
+    "http2.no-preface",
+    "Where HTTP/2 was agreed on, anything before the client's connection preface ends the "
+    "connection: there is no request that could be answered.",
+    "RFC 9113, section 3.4",
+)
+NO_PREFACE = Answer(
+    result="connection-closed",
+    reason="HTTP/2 was agreed on, and what came first is not its preface",
+    steps=(Step("refused", "connection", None, None, _NO_PREFACE),),
+)
+"""The answer to bytes before the preface of HTTP/2."""
+
 NOT_TLS_BUT_HTTP = Answer(
     result="connection-closed",
     reason="the listener expects TLS, and the client does not speak it",

@@ -59,11 +59,14 @@ class Script:
         """What Envoy runs."""
         # JSON's texts and switches are Lua's too.
         pairs = ", ".join(f"{name} = {json.dumps(value)}" for name, value in self.settings.items())
-        folder = files(__package__)
-        parts = [
-            folder.joinpath(f"{name}.lua").read_text("utf-8") for name in ("forwarded", self.name)
-        ]
-        return "\n".join([f"settings = {{ {pairs} }}", *parts])
+        return "\n".join([f"settings = {{ {pairs} }}", _COMMON, _source(self.name)])
+
+
+def _source(name: str) -> str:
+    return files(__package__).joinpath(f"{name}.lua").read_text("utf-8")
+
+
+_COMMON = _source("forwarded")
 
 
 def connection_manager(
@@ -106,7 +109,7 @@ def connection_manager(
         "server_header_transformation": "APPEND_IF_ABSENT" if server else "PASS_THROUGH",
         "http_protocol_options": http1,
         "local_reply_config": {"mappers": _failures(script.name)},
-        "http_filters": [_lua(script), _router()],
+        "http_filters": [_lua(script.text), _router()],
         "route_config": {
             "virtual_hosts": [{"name": "all", "domains": ["*"], "routes": list(routes)}]
         },
@@ -120,14 +123,18 @@ def connection_manager(
 
 def refusing_manager(name: str) -> Json:
     """Write what answers 400 to plain HTTP at an HTTPS listener of an ALB."""
-    route = {"match": {"prefix": "/"}, "direct_response": {"status": 400}}
+    route = {
+        "match": {"safe_regex": {"regex": ".*"}},
+        "direct_response": {"status": 400},
+        "response_headers_to_add": [meant_status(400)],
+    }
     return _filter(
         {
             "@type": f"{TYPE}filters.network.http_connection_manager.v3.HttpConnectionManager",
             "stat_prefix": "plain",
             "http_protocol_options": _NO_UPGRADE,
             "access_log": access_log(level="http", listener=name),
-            "http_filters": [_router()],
+            "http_filters": [_lua(_COMMON), _router()],
             "route_config": {
                 "virtual_hosts": [{"name": "all", "domains": ["*"], "routes": [route]}]
             },
@@ -150,12 +157,12 @@ def _no_header_tells_the_client() -> Json:
     }
 
 
-def _lua(script: Script) -> Json:
+def _lua(text: str) -> Json:
     return {
         "name": "envoy.filters.http.lua",
         "typed_config": {
             "@type": f"{_HTTP}lua.v3.Lua",
-            "default_source_code": {"inline_string": script.text},
+            "default_source_code": {"inline_string": text},
             # The route was chosen by the request as it came.
             "clear_route_cache": False,
         },

@@ -26,15 +26,16 @@ if TYPE_CHECKING:
 __all__ = ["stream_chains"]
 
 # AWS, ALPN policies of TLS listeners: what is agreed on, most wanted first. Envoy chooses
-# the filter chain by the first protocol of the client's that any chain names; an offer that
-# none of them knows ends the handshake.
+# the filter chain by the first protocol of the client's that any chain names; the last chain
+# is for clients that offer none.
 _POLICIES: dict[str, tuple[tuple[str, ...], ...]] = {
     "None": ((),),
-    "HTTP1Only": (("http/1.1", "http/1.0"),),
-    "HTTP2Only": (("h2",),),
-    "HTTP2Optional": (("http/1.1", "http/1.0", "h2"),),
-    "HTTP2Preferred": (("h2", "http/1.1", "http/1.0"), ("http/1.1", "http/1.0")),
+    "HTTP1Only": (("http/1.1", "http/1.0"), ()),
+    "HTTP2Only": (("h2",), ()),
+    "HTTP2Optional": (("http/1.1", "http/1.0", "h2"), ()),
+    "HTTP2Preferred": (("h2", "http/1.1", "http/1.0"), ("http/1.1", "http/1.0"), ()),
 }
+_PROTOCOLS = frozenset(("http/1.1", "http/1.0", "h2"))
 
 
 # Both halves of IPv6: a prefix of no bits is no condition to Envoy.
@@ -98,10 +99,7 @@ def _chains(
         cluster = f"{name}-{number}"
         # What is agreed on with the client is offered to the target (inferred).
         upstreams.append(replace(behind, name=cluster, alpn=alpn[:1]))
-        chain: Json = {
-            "name": cluster,
-            "filters": [_tcp_proxy(cluster, listener)],
-        }
+        chain: Json = {"name": cluster, "filters": [_tcp_proxy(cluster, listener)]}
         if ends:
             chain["transport_socket"] = end_tls(wiring.certificate, alpn)
         if alpn:
@@ -110,7 +108,20 @@ def _chains(
             wanted = [each for each in alpn if each not in taken]
             chain["filter_chain_match"] = {"application_protocols": wanted}
         chains.append(chain)
+    unknown = _PROTOCOLS.difference(*offers) if len(offers) > 1 else ()
+    if unknown:
+        chains.append(_refusing(name, sorted(unknown)))
     return chains, upstreams
+
+
+def _refusing(name: str, protocols: list[str]) -> Json:
+    """Write the chain that ends handshakes whose offer an ALPN policy does not know."""
+    close = {
+        "name": "envoy.filters.network.direct_response",
+        "typed_config": {"@type": f"{TYPE}filters.network.direct_response.v3.Config"},
+    }
+    match = {"application_protocols": protocols}
+    return {"name": f"{name}-refused", "filter_chain_match": match, "filters": [close]}
 
 
 def _behind(

@@ -25,7 +25,8 @@ class Wiring:
     addresses
         Loopback addresses of load balancer, CloudFront, node and pod.
     client
-        The loopback address that stands for a client of IPv4 where packets keep its address.
+        The loopback address of whoever connects to the load balancer by IPv4, which packets
+        keep where it preserves client addresses: the client's, or that of what is in front.
     admin
         Abstract Unix socket of the admin interface, ``@`` first.
     certificate
