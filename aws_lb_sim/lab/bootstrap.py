@@ -25,14 +25,14 @@ from aws_lb_sim.lab.envoy_json import (
 if TYPE_CHECKING:
     from aws_lb_sim.lab.certificates import Certificate
 
-__all__ = ["Wiring", "write_bootstrap"]
+__all__ = ["RUNTIME", "Wiring", "write_bootstrap"]
 
 _TLS_VERSIONS = {"1.0": "TLSv1_0", "1.1": "TLSv1_1", "1.2": "TLSv1_2", "1.3": "TLSv1_3"}
 _LISTENER_FILTERS = {
     "proxy_protocol": "filters.listener.proxy_protocol.v3.ProxyProtocol",
     "tls_inspector": "filters.listener.tls_inspector.v3.TlsInspector",
 }
-_RUNTIME: Json = {
+RUNTIME: Json = {
     # Emissary's own runtime layer: v3bootstrap.py.
     "re2.max_program_size.error_level": 200,
     # Envoy 1.39 began to match each line of a repeated header; all that Emissary ships
@@ -92,7 +92,7 @@ def write_bootstrap(config: EnvoyConfig, wiring: Wiring) -> Json:
         "listeners": [_listener(each, wiring) for each in config.listeners.values()],
         "clusters": [cluster(name, place) for name, place in wiring.upstreams.items()],
     }
-    return bootstrap(wiring.admin, resources, _RUNTIME)
+    return bootstrap(wiring.admin, resources, RUNTIME)
 
 
 def _listener(listener: Listener, wiring: Wiring) -> Json:

@@ -10,7 +10,7 @@ import contextlib
 import socket
 import ssl
 import time
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from aws_lb_sim.lab.client_http import (
@@ -22,6 +22,7 @@ from aws_lb_sim.lab.client_http import (
 )
 from aws_lb_sim.lab.client_tls import TlsStream, client_context, name_tls_error
 from aws_lb_sim.lab.proxy_bytes import proxy_bytes
+from aws_lb_sim.lab.upstream import SEEN_HEADER
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -55,7 +56,11 @@ class ClientView:
     tls_error: str | None = None
     tls: str | None = None
     alpn: str | None = None
-    _deadline: float = field(default=0.0, repr=False)
+
+    @property
+    def seen(self) -> str | None:
+        """The record of what the service saw, where it answered."""
+        return self.answer.header(SEEN_HEADER) if self.answer else None
 
 
 def connect(described: Mapping[str, Any], address: str, patience: float) -> ClientView:

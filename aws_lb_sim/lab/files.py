@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import tempfile
 from contextlib import contextmanager
 from pathlib import Path
@@ -11,7 +12,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-__all__ = ["short_lived_file", "sweep"]
+__all__ = ["short_lived_file", "short_lived_folder", "sweep"]
 
 _PREFIX = "aws-lb-sim-lab"
 
@@ -42,12 +43,37 @@ def short_lived_file(text: str, suffix: str) -> Iterator[Path]:
         path.unlink(missing_ok=True)
 
 
+@contextmanager
+def short_lived_folder() -> Iterator[Path]:
+    """Make a folder that only this user can read, and remove it at the end.
+
+    As with :func:`short_lived_file` a killed process leaves it for :func:`sweep`.
+
+    Examples
+    --------
+    >>> with short_lived_folder() as folder:
+    ...     folder.is_dir()
+    True
+    >>> folder.exists()
+    False
+    """
+    sweep()
+    folder = Path(tempfile.mkdtemp("", f"{_PREFIX}-{os.getpid()}-"))
+    try:
+        yield folder
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
 def sweep() -> list[Path]:
-    """Remove the files of labs whose process is gone, and return their paths."""
+    """Remove the files and folders of labs whose process is gone, and return their paths."""
     swept = []
     for path in Path(tempfile.gettempdir()).glob(f"{_PREFIX}-*-*"):
         owner = path.name.removeprefix(f"{_PREFIX}-").partition("-")[0]
         if owner.isdigit() and not Path(f"/proc/{owner}").exists():
-            path.unlink(missing_ok=True)
+            if path.is_dir():
+                shutil.rmtree(path, ignore_errors=True)
+            else:
+                path.unlink(missing_ok=True)
             swept.append(path)
     return swept

@@ -17,7 +17,7 @@ from aws_lb_sim.lab.certificates import make_certificate
 from aws_lb_sim.lab.client import ClientView, connect
 from aws_lb_sim.lab.differences import ENVOYS_OWN
 from aws_lb_sim.lab.process import ConfigRejected, EnvoyProcess
-from aws_lb_sim.lab.upstream import SEEN_HEADER, Seen, Upstream
+from aws_lb_sim.lab.upstream import Seen, Upstreams
 from aws_lb_sim.manifests.document import Document
 
 if TYPE_CHECKING:
@@ -97,14 +97,14 @@ class Lab:
         self.address = address or ""
         if address is None:
             self._guard, self.address = claim_address()
-        self._upstreams = {who: Upstream(who, self.address) for who in ("upstream", "diagd")}
+        self.upstreams = Upstreams(self.address)
         certificate = make_certificate()
         # Abstract sockets vanish with their owner.
         admin = f"@aws-lb-sim-lab-{self.address}"
         wiring = Wiring(
             address=self.address,
             admin=admin,
-            upstreams={who: each.place for who, each in self._upstreams.items()},
+            upstreams=self.upstreams.places,
             certificate=certificate,
         )
         self.bootstrap = write_bootstrap(config, wiring)
@@ -131,8 +131,7 @@ class Lab:
         self._release()
 
     def _release(self) -> None:
-        for each in self._upstreams.values():
-            each.stop()
+        self.upstreams.stop()
         if self._guard is not None:
             self._guard.close()
 
@@ -149,14 +148,7 @@ class Lab:
         # A connection that ended without an answer is not always logged.
         wait = _LOG_SECONDS if view.ending == "http" else _LOG_SECONDS_UNANSWERED
         entries = self.envoy.log_entries(view.peer, since=since, wait=wait) if view.peer else []
-        return _observation(view, entries, self.seen(view), described)
-
-    def seen(self, view: ClientView) -> Seen | None:
-        """Return what the upstream saw whose answer a client got; None where none answered."""
-        name = view.answer.header(SEEN_HEADER) if view.answer else None
-        if name is None:
-            return None
-        return next(filter(None, (each.seen(name) for each in self._upstreams.values())), None)
+        return _observation(view, entries, self.upstreams.seen(view.seen), described)
 
 
 def _observation(

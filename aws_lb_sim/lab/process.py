@@ -61,6 +61,11 @@ class EnvoyProcess:
     admin
         The abstract Unix socket named in it, ``@`` first.
 
+    Attributes
+    ----------
+    admin
+        As given.
+
     Raises
     ------
     ConfigRejected
@@ -72,7 +77,7 @@ class EnvoyProcess:
     """
 
     def __init__(self, bootstrap: Mapping[str, Any], admin: str) -> None:
-        self._admin = admin
+        self.admin = admin
         self._lines: list[dict[str, Any]] = []
         self._said: list[str] = []
         self._more = threading.Condition()
@@ -152,7 +157,7 @@ class EnvoyProcess:
         """Return the body of an answer of Envoy's admin interface."""
         with socket.socket(socket.AF_UNIX) as connection:
             connection.settimeout(STOP_SECONDS)
-            connection.connect("\0" + self._admin.removeprefix("@"))
+            connection.connect("\0" + self.admin.removeprefix("@"))
             request = f"GET {path} HTTP/1.1\r\nHost: lab\r\nConnection: close\r\n\r\n"
             connection.sendall(request.encode())
             answer = b"".join(iter(lambda: connection.recv(65536), b""))

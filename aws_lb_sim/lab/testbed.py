@@ -9,11 +9,14 @@ from __future__ import annotations
 
 import json
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import replace
+from contextlib import suppress
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, Self
 
 from aws_lb_sim.errors import InputError
 from aws_lb_sim.flow import Exchange, Hop
+from aws_lb_sim.lab.bootstrap import Wiring as EmissaryWiring
+from aws_lb_sim.lab.bootstrap import write_bootstrap
 from aws_lb_sim.lab.certificates import make_certificate
 from aws_lb_sim.lab.client import connect
 from aws_lb_sim.lab.load_balancer.bootstrap import listening_places, write_load_balancer
@@ -32,15 +35,36 @@ from aws_lb_sim.simulation import follow
 from aws_lb_sim.travel import pod_port
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
     from types import TracebackType
 
     from aws_lb_sim.cluster import Cluster
+    from aws_lb_sim.lab.client import ClientView
+    from aws_lb_sim.lab.upstream import Seen, Upstreams
+    from aws_lb_sim.lab.warm import WarmLab
     from aws_lb_sim.network.client import Opening
     from aws_lb_sim.network.connection import ProxyHeader
     from aws_lb_sim.sweep import ClientRequest
 
 __all__ = ["Testbed"]
+
+
+@dataclass(slots=True)
+class _Playing:
+    """An Envoy that plays its part, and what is to be ended with it."""
+
+    envoy: EnvoyProcess
+    upstreams: Upstreams | None = None
+    end: Callable[[], None] | None = None
+    since: int = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.since = self.envoy.log_length()
+
+    def seen(self, view: ClientView) -> Seen | None:
+        """Return what the service saw of a connection."""
+        return self.upstreams.seen(view.seen) if self.upstreams is not None else None
 
 
 class Testbed:
@@ -50,6 +74,9 @@ class Testbed:
     ----------
     cluster
         Made by :func:`aws_lb_sim.cluster.read`.
+    warm
+        Envoys that are up already; it serves one testbed at a time. By default two are
+        started.
 
     Attributes
     ----------
@@ -65,16 +92,16 @@ class Testbed:
         There is no Envoy for this machine.
     """
 
-    def __init__(self, cluster: Cluster) -> None:
+    def __init__(self, cluster: Cluster, *, warm: WarmLab | None = None) -> None:
         self.scenario = cluster
         self._stand_ins = StandIns.claim()
-        addresses = self._stand_ins.addresses
-        self.cluster = on_loopback(cluster, addresses)
+        self.cluster = on_loopback(cluster, self._stand_ins.addresses)
         self.bootstraps: dict[str, dict[str, Any]] = {}
+        self._warm = warm
         self._folder: Path | None = None
         self._places: frozenset[str] = frozenset()
-        self._emissary: Lab | None = None
-        self._load_balancer: EnvoyProcess | None = None
+        self._emissary: _Playing | None = None
+        self._load_balancer: _Playing | None = None
         with ThreadPoolExecutor(2) as pool:
             starting = [pool.submit(self._start_emissary), pool.submit(self._start_load_balancer)]
         try:
@@ -96,12 +123,28 @@ class Testbed:
         self.stop()
 
     def _start_emissary(self) -> None:
-        address = self._stand_ins.addresses.pod
+        config, address = self.cluster.compiled.config, self._stand_ins.addresses.pod
+        if self._warm is not None:
+            written = write_bootstrap(
+                config,
+                EmissaryWiring(
+                    address=address,
+                    admin=self._warm.emissary.envoy.admin,
+                    upstreams=self._warm.upstreams.places,
+                    certificate=make_certificate(),
+                ),
+            )
+            with suppress(ConfigRejected):  # asked again below, of an Envoy of its own
+                self._warm.emissary.show(written["static_resources"])
+                self.bootstraps["emissary"] = written
+                self._emissary = _Playing(self._warm.emissary.envoy, self._warm.upstreams)
+                return
         try:
-            self._emissary = Lab(self.cluster.compiled.config, address)
+            lab = Lab(config, address)
         except ConfigRejected:
             return  # Emissary then runs without listeners: nobody listens on the pod's ports
-        self.bootstraps["emissary"] = self._emissary.bootstrap
+        self.bootstraps["emissary"] = lab.bootstrap
+        self._emissary = _Playing(lab.envoy, lab.upstreams, lab.stop)
 
     def _start_load_balancer(self) -> None:
         made = self.cluster.load_balancer
@@ -118,7 +161,12 @@ class Testbed:
         written = write_load_balancer(made, self.cluster.in_front, wiring)
         self.bootstraps["load-balancer"] = written
         self._places = listening_places(written)
-        self._load_balancer = EnvoyProcess(written, wiring.admin)
+        if self._warm is not None:
+            self._warm.load_balancer.show(written["static_resources"])
+            self._load_balancer = _Playing(self._warm.load_balancer.envoy)
+        else:
+            envoy = EnvoyProcess(written, wiring.admin)
+            self._load_balancer = _Playing(envoy, end=envoy.stop)
 
     def keep_in(self, folder: Path) -> None:
         """Leave the configuration of both Envoys in a folder, and their logs when they end.
@@ -139,20 +187,22 @@ class Testbed:
         self._folder = folder
 
     def _keep_logs(self, folder: Path) -> None:
-        envoys = {"load-balancer": self._load_balancer}
-        envoys["emissary"] = self._emissary.envoy if self._emissary is not None else None
-        for box, envoy in envoys.items():
-            if envoy is not None:
-                text = "".join(f"{json.dumps(line)}\n" for line in envoy.log_since(0, wait=0))
-                (folder / f"{box}.access.log").write_text(text, encoding="utf-8")
+        for box, played in self._played():
+            lines = played.envoy.log_since(played.since, wait=0)
+            text = "".join(f"{json.dumps(line)}\n" for line in lines)
+            (folder / f"{box}.access.log").write_text(text, encoding="utf-8")
+
+    def _played(self) -> list[tuple[str, _Playing]]:
+        both = (("load-balancer", self._load_balancer), ("emissary", self._emissary))
+        return [(box, played) for box, played in both if played is not None]
 
     def stop(self) -> None:
-        """End both Envoys."""
+        """End both Envoys; those of a warm lab stay up."""
         if self._folder is not None:
             self._keep_logs(self._folder)
-        for each in (self._load_balancer, self._emissary):
-            if each is not None:
-                each.stop()
+        for _, played in self._played():
+            if played.end is not None:
+                played.end()
         self._stand_ins.release()
 
     def client_of(self, request: ClientRequest) -> str:
@@ -216,18 +266,18 @@ class Testbed:
 
     def _send(self, opening: Opening, url: str, patience: float) -> Sighting:
         proxies, emissary = self._load_balancer, self._emissary
-        before = proxies.log_length() if proxies is not None else 0
-        before_emissary = emissary.envoy.log_length() if emissary is not None else 0
+        before = {box: played.envoy.log_length() for box, played in self._played()}
         view = connect(self._described(opening), self._entrance(), patience)
         answered = view.answer is not None
         trail: list[Line] = []
         peer = view.peer
         if proxies is not None and peer:
-            trail = follow_trail(proxies, peer, before, self._places, answered=answered)
+            since = before["load-balancer"]
+            trail = follow_trail(proxies.envoy, peer, since, self._places, answered=answered)
             peer = str(trail[-1].get("onward")) if trail else ""
         line = None
         if emissary is not None and answered and came_from_behind(trail):
-            line = line_of(emissary.envoy, peer, before_emissary, answered=True)
+            line = line_of(emissary.envoy, peer, before["emissary"], answered=True)
         return Sighting(
             url=url,
             opening=opening,

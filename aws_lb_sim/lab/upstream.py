@@ -10,14 +10,14 @@ from contextlib import suppress
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Self
 
-from aws_lb_sim.envoy.http1_parser import HTTP2_PREFACE, RawRequest, parse_request
+from aws_lb_sim.envoy.http1_parser import RawRequest, parse_request
 
 if TYPE_CHECKING:
     from types import TracebackType
 
     from aws_lb_sim.network.request import Request
 
-__all__ = ["SEEN_HEADER", "Seen", "Upstream"]
+__all__ = ["SEEN_HEADER", "Seen", "Upstream", "Upstreams"]
 
 SEEN_HEADER = "x-lab-seen"
 """Response header that names the record of the request answered."""
@@ -138,7 +138,7 @@ class Upstream:
         name = f"{self._who}-{next(self._numbers)}"
         self._seen[name] = seen
         upgrade = dict(seen.headers).get("upgrade")
-        if upgrade is not None:
+        if upgrade:
             lines = ["101 Switching Protocols", "Connection: Upgrade", f"Upgrade: {upgrade}"]
             body = b""
         else:
@@ -146,6 +146,43 @@ class Upstream:
             lines = ["200 OK", "Content-Type: application/json", f"Content-Length: {len(body)}"]
         head = "\r\n".join([f"HTTP/1.1 {lines[0]}", *lines[1:], f"{SEEN_HEADER}: {name}"])
         return head.encode("latin-1") + b"\r\n\r\n" + (b"" if seen.method == "HEAD" else body)
+
+
+class Upstreams:
+    """The services behind Emissary, and Emissary's own for its diagnostics.
+
+    Parameters
+    ----------
+    address
+        Loopback address to listen on.
+
+    Attributes
+    ----------
+    places
+        (address, port) of each, by the name of its cluster.
+
+    Examples
+    --------
+    >>> upstreams = Upstreams("127.0.0.1")
+    >>> sorted(upstreams.places)
+    ['diagd', 'upstream']
+    >>> upstreams.stop()
+    """
+
+    def __init__(self, address: str) -> None:
+        self._each = {who: Upstream(who, address) for who in ("upstream", "diagd")}
+        self.places = {who: each.place for who, each in self._each.items()}
+
+    def seen(self, name: str | None) -> Seen | None:
+        """Return the request that an answer's ``x-lab-seen`` names; None for none."""
+        if name is None:
+            return None
+        return next(filter(None, (each.seen(name) for each in self._each.values())), None)
+
+    def stop(self) -> None:
+        """Close all of them."""
+        for each in self._each.values():
+            each.stop()
 
 
 def _read_request(connection: socket.socket) -> RawRequest | None:
@@ -156,10 +193,8 @@ def _read_request(connection: socket.socket) -> RawRequest | None:
     waiting = b""
     while more := connection.recv(_AT_ONCE):
         waiting += more
-        if waiting.startswith((HTTP2_PREFACE, b"PROXY ")):
-            return RawRequest(None)
         read = parse_request(waiting)
-        if b"\n" in waiting and read.is_complete and read.has_body:
+        if b"\n" in waiting and read.is_complete and read.body == "whole":
             return read
     return None
 
