@@ -9,6 +9,7 @@ from ipaddress import ip_address
 from typing import TYPE_CHECKING, Any
 
 from aws_lb_sim.envoy.addresses import parse_address
+from aws_lb_sim.envoy.http1_parser import is_plain, write_request
 from aws_lb_sim.errors import InputError
 from aws_lb_sim.network.connection import ClientHello, Connection, ProxyHeader
 from aws_lb_sim.network.request import Headers, Request
@@ -38,11 +39,14 @@ class DescribedConnection:
         What arrives.
     wait
         Seconds that the client waits before it calls silence a timeout.
+    sends_request_id
+        Whether the client sends an X-Request-Id.
     """
 
     connection: Connection
     payload: Payload
     wait: float
+    sends_request_id: bool
 
 
 def read_connection(described: object, where: str) -> DescribedConnection:
@@ -76,19 +80,29 @@ def read_connection(described: object, where: str) -> DescribedConnection:
         tls=_client_hello(read, named="sni" in given) if read["tls"] else None,
         proxy_in_tls=proxy if inside else (),
     )
-    return DescribedConnection(connection=connection, payload=_payload(read), wait=read["wait"])
+    payload, request = _payload(read)
+    return DescribedConnection(
+        connection=connection,
+        payload=payload,
+        wait=read["wait"],
+        sends_request_id=request is not None and request.header("x-request-id") is not None,
+    )
 
 
-def _payload(read: Mapping[str, Any]) -> Payload:
+def _payload(read: Mapping[str, Any]) -> tuple[Payload, Request | None]:
+    """Return (what is sent, the request that was meant)."""
     if read["raw"] is not None:
-        return bytes(read["raw"])
-    return Request(
+        return bytes(read["raw"]), None
+    request = Request(
         method=read["method"],
         authority=read["host"],
         path=read["path"],
         http=read["http"],
         headers=read["headers"],
     )
+    # A blank in the path or a line break in a value is another request on the wire.
+    as_meant = request.http == "2" or is_plain(request)
+    return request if as_meant else write_request(request), request
 
 
 def _client_hello(read: Mapping[str, Any], *, named: bool) -> ClientHello:

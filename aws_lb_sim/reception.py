@@ -11,12 +11,10 @@ from aws_lb_sim.envoy.connection import evaluate
 from aws_lb_sim.envoy.forwarding import NEW_REQUEST_ID
 from aws_lb_sim.errors import InputError
 from aws_lb_sim.manifests.document import Document
-from aws_lb_sim.network.request import Request
 
 if TYPE_CHECKING:
     from aws_lb_sim.envoy.listener import EnvoyConfig
     from aws_lb_sim.envoy.outcome import Outcome, UpstreamRequest
-    from aws_lb_sim.network.box import Payload
 
 __all__ = ["receive"]
 
@@ -90,11 +88,7 @@ def _document(data: object, index: int) -> dict[str, Any]:
 def _observe(config: EnvoyConfig, described: object, number: int) -> dict[str, Any]:
     read = read_connection(described, f"connections, item {number}")
     outcome = evaluate(config, read.connection, read.payload, wait=read.wait)
-    return _observation(outcome, sent_request_id=_sends_request_id(read.payload))
-
-
-def _sends_request_id(payload: Payload) -> bool:
-    return isinstance(payload, Request) and payload.header("x-request-id") is not None
+    return _observation(outcome, sent_request_id=read.sends_request_id)
 
 
 def _observation(outcome: Outcome, *, sent_request_id: bool) -> dict[str, Any]:

@@ -14,6 +14,7 @@ from aws_lb_sim.envoy.decoded import (
     Decoded,
     Pairs,
     Refusal,
+    count_entries,
     is_token,
     join_lines,
 )
@@ -23,9 +24,10 @@ if TYPE_CHECKING:
     from aws_lb_sim.envoy.listener import HttpConnectionManager
     from aws_lb_sim.network.request import Request
 
-__all__ = ["decode_http1"]
+__all__ = ["decode_http1", "refuse_first"]
 
 _TREATED = frozenset({"connection", "content-length", "host", "transfer-encoding", "upgrade"})
+_PARSED_AT_ONCE = 16 * 1024
 # A Connection header may name so many others, and none that says who the client is.
 _MOST_NOMINATED = 9
 _NEVER_NOMINATED = frozenset({"x-forwarded-for", "x-forwarded-host", "x-forwarded-proto"})
@@ -48,18 +50,15 @@ def decode_http1(
     >>> decode_http1(HttpConnectionManager(), Request(method="get", authority="a"), tls=False)
     Refusal(status=400, why='http1.codec_error')
     """
-    if is_bad_first_line(request):
-        return Refusal(400, "http1.codec_error")
     headers = [(name.lower(), value.strip(" \t")) for name, value in request.headers]
     names = [name for name, _ in headers]
-    refused = _refuse_headers(manager, request, names, "".join(value for _, value in headers))
+    values = "".join(value for _, value in headers)
+    size = _size(request, names, values)
+    refused = refuse_first(manager, size, bad_line=is_bad_first_line(request))
+    if refused is None:
+        refused = _refuse_headers(manager, request, names, values)
     if refused is not None:
         return refused
-    # Where X-Forwarded-Proto of the client is believed, so is the scheme of its URL.
-    strict = manager.use_remote_address and not manager.xff_num_trusted_hops
-    target = read_target(request.path, request.method, https=tls or not strict)
-    if isinstance(target, Refusal):
-        return target
     authority = request.authority.strip(" \t") if request.authority is not None else None
     upgrade = None
     if len(set(names)) < len(names) or not _TREATED.isdisjoint(names):
@@ -67,30 +66,57 @@ def decode_http1(
         if isinstance(treated, Refusal):
             return treated
         headers, authority, upgrade = treated
+    # Where X-Forwarded-Proto of the client is believed, so is the scheme of its URL.
+    strict = manager.use_remote_address and not manager.xff_num_trusted_hops
+    target = read_target(request.path, request.method, https=tls or not strict)
+    if isinstance(target, Refusal):
+        return target
     if target.authority is not None:
         authority = target.authority
     return Decoded(authority, target.path, headers, upgrade, target.scheme)
 
 
-def _refuse_headers(
-    manager: HttpConnectionManager, request: Request, names: list[str], values: str
-) -> Refusal | None:
-    """Check the header lines: size, characters, names, count."""
-    authority = request.authority
+def refuse_first(manager: HttpConnectionManager, size: int, *, bad_line: bool) -> Refusal | None:
+    """Check the request line and the size of the head.
+
+    Envoy looks for errors after each piece of 16 KiB that it has parsed: there too many
+    bytes are noticed along with the request line, and said in its place.
+
+    Parameters
+    ----------
+    manager
+        Gives the limit.
+    size
+        Of the head, in bytes, as far as it came.
+    bad_line
+        Whether the request line alone is refused.
+    """
+    most = manager.max_request_headers_kb * 1024
+    if size > most and (most < _PARSED_AT_ONCE or not bad_line):
+        return Refusal(431, "http1.headers_too_large")
+    return Refusal(400, "http1.codec_error") if bad_line else None
+
+
+def _size(request: Request, names: list[str], values: str) -> int:
+    """Count the bytes of the request line and the header lines."""
     # " HTTP/1.1", ends of lines, a blank; ": " and the end of each line.
     size = len(request.method) + len(request.path) + 14
     size += sum(map(len, names)) + len(values) + 4 * len(names)
-    if authority is not None:
-        size += len(authority) + 8
-    if size > manager.max_request_headers_kb * 1024:
-        return Refusal(431, "http1.headers_too_large")
+    return size if request.authority is None else size + len(request.authority) + 8
+
+
+def _refuse_headers(
+    manager: HttpConnectionManager, request: Request, names: list[str], values: str
+) -> Refusal | None:
+    """Check the header lines: names, characters (in the request line too), count."""
+    authority = request.authority
     if not all(map(is_token, names)):
         return Refusal(400, "http1.codec_error")
-    if CONTROL.search(values) or CONTROL.search(authority or ""):
+    if any(map(CONTROL.search, (values, request.path, authority or ""))):
         return Refusal(400, "http1.invalid_characters")
     if manager.headers_with_underscores_action == "REJECT_REQUEST" and "_" in "".join(names):
         return Refusal(400, "http1.unexpected_underscore")
-    if len(names) + (authority is not None) > MAX_HEADERS:
+    if count_entries(names) + (authority is not None) > MAX_HEADERS:
         return Refusal(431, "http1.too_many_headers")
     return None
 

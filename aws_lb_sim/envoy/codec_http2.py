@@ -15,6 +15,7 @@ from aws_lb_sim.envoy.decoded import (
     Decoded,
     Pairs,
     Refusal,
+    count_entries,
     is_token,
     join_lines,
 )
@@ -63,7 +64,7 @@ def decode_http2(
         return refused
     if size > manager.max_request_headers_kb * 1024:
         return Refusal(None, "http2.header_list_size_too_large")
-    if len(headers) + pseudo > MAX_HEADERS:
+    if count_entries([name for name, _ in headers]) + pseudo > MAX_HEADERS:
         return Refusal(None, "http2.too_many_headers")
     hosts = [value for name, value in headers if name == "host"]
     if hosts:

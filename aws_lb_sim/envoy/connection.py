@@ -7,10 +7,26 @@ from typing import TYPE_CHECKING
 
 from aws_lb_sim.envoy import rules
 from aws_lb_sim.envoy.answers import Downstream
+from aws_lb_sim.envoy.codec_http1 import refuse_first
+from aws_lb_sim.envoy.decoded import Refusal
 from aws_lb_sim.envoy.http import evaluate_http
-from aws_lb_sim.envoy.http1_parser import HTTP2_PREFACE, parse_request
-from aws_lb_sim.envoy.listener import EnvoyConfig, FilterChain, Listener, TcpProxy, TlsContext
-from aws_lb_sim.envoy.listener_filters import Reading, closed, inspect_tls, read_proxy, silent
+from aws_lb_sim.envoy.http1_parser import HTTP2_PREFACE, RawRequest, parse_request
+from aws_lb_sim.envoy.listener import (
+    EnvoyConfig,
+    FilterChain,
+    HttpConnectionManager,
+    Listener,
+    TcpProxy,
+    TlsContext,
+)
+from aws_lb_sim.envoy.listener_filters import (
+    Reading,
+    closed,
+    inspect_tls,
+    join_bytes,
+    read_proxy,
+    silent,
+)
 from aws_lb_sim.envoy.outcome import Outcome
 from aws_lb_sim.envoy.request_target import is_bad_first_line
 from aws_lb_sim.envoy.tcp import evaluate_tcp
@@ -34,6 +50,7 @@ _REFUSED = Outcome(
 _NO_CHAIN = (Step("refused", "connection", None, None, rules.NO_CHAIN),)
 _NOT_TAKEN = Step("refused", "TLS", "ClientHello", "HTTP 400", rules.TLS_NOT_TAKEN)
 _UNEXPECTED = Step("refused", "PROXY header", None, "HTTP 400", rules.PROXY_UNEXPECTED)
+_NO_HTTP = Refusal(400, "http1.codec_error")
 _BAD_REQUEST = Step("answered", "request", None, "400", rules.BAD_REQUEST)
 
 
@@ -78,6 +95,8 @@ def evaluate(
         is_tls=False,
         steps=[],
     )
+    if connection.proxy and connection.proxy[-1].malformed is not None:
+        join_bytes(reading)
     for name in listener.listener_filters:
         ended = read_proxy(reading) if name == "proxy_protocol" else inspect_tls(reading)
         if ended is not None:
@@ -102,21 +121,24 @@ def _choose_chain(listener: Listener, reading: Reading) -> Outcome:
         return Outcome(
             ending="tls-failed", tls_error=_NOT_TLS, why="http1.codec_error", steps=steps
         )
-    if reading.pending:
-        return _codec_error(chain, reading, _UNEXPECTED)
+    if reading.pending or reading.is_displaced:
+        return _codec_error(chain, reading, (_UNEXPECTED,))
     return _http(chain, reading)
 
 
-def _codec_error(chain: FilterChain, reading: Reading, step: Step) -> Outcome:
-    """Answer what is no HTTP: 400 in HTTP/1.1, which a client that speaks HTTP/2 cannot read."""
-    steps = (*reading.steps, step, _BAD_REQUEST)
-    why = "http1.codec_error"
+def _codec_error(
+    chain: FilterChain, reading: Reading, steps: tuple[Step, ...], refusal: Refusal = _NO_HTTP
+) -> Outcome:
+    """Answer what is no HTTP, in HTTP/1.1, which a client that speaks HTTP/2 cannot read."""
+    why = refusal.why
+    answered = Step("answered", "request", None, str(refusal.status), rules.BAD_REQUEST)
+    steps = (*reading.steps, *steps, answered)
     if isinstance(reading.payload, Request) and reading.payload.http == "2":
         return Outcome(ending="closed", why=why, steps=steps)
     manager = chain.manager
     return Outcome(
         ending="http",
-        status=400,
+        status=refusal.status,
         client=reading.address,
         server=None if isinstance(manager, TcpProxy) else manager.server_name or None,
         why=why,
@@ -137,7 +159,7 @@ def _end_tls(chain: FilterChain, tls: TlsContext, hello: ClientHello, reading: R
     if isinstance(chain.manager, TcpProxy):
         outcome = evaluate_tcp(chain.manager, reading)
     elif reading.connection.proxy_in_tls:
-        outcome = _codec_error(chain, reading, _UNEXPECTED)
+        outcome = _codec_error(chain, reading, (_UNEXPECTED,))
     elif _codec_mismatch(alpn, reading.payload):
         step = Step("refused", "ALPN", alpn, None, rules.ALPN_H2)
         # An HTTP/1 codec reads the HTTP/2 preface as a bad request; the client cannot read that.
@@ -188,12 +210,13 @@ def _http(
             return _raw_http2(reading, payload)
         read = parse_request(payload)
         if read.request is None or not read.is_complete:
-            if read.is_complete or (read.request and is_bad_first_line(read.request)):
-                return _codec_error(chain, reading, _BAD_REQUEST)
+            refused = _refuse_raw(manager, read)
+            if refused is not None:
+                return _codec_error(chain, reading, (), refused)
             return silent(reading.wait, manager.idle_timeout_seconds)
-        payload, has_body = read.request, read.has_body
+        payload, body = read.request, read.body
     else:
-        has_body = not _announces_body(payload)
+        body = "begun" if _announces_body(payload) else "whole"
     downstream = Downstream(
         address=reading.address,
         peer=reading.connection.source_ip,
@@ -203,10 +226,19 @@ def _http(
         steps=reading.steps,
     )
     outcome = evaluate_http(chain, downstream, payload)
-    if has_body or outcome.upstream is None:
+    if body == "whole" or outcome.upstream is None:
         return outcome
+    if body == "invalid":
+        return _codec_error(chain, reading, (), _NO_HTTP)
     # The upstream waits for the rest of the request, and the client for the upstream.
     return silent(reading.wait, manager.idle_timeout_seconds)
+
+
+def _refuse_raw(manager: HttpConnectionManager, read: RawRequest) -> Refusal | None:
+    """Refuse what is no request, or what has begun so that it cannot become one."""
+    bad_line = not read.has_line or (read.request is not None and is_bad_first_line(read.request))
+    refused = refuse_first(manager, read.head, bad_line=bad_line)
+    return refused or (_NO_HTTP if read.is_complete else None)
 
 
 def _announces_body(request: Request) -> bool:

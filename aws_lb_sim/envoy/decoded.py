@@ -13,6 +13,7 @@ __all__ = [
     "Decoded",
     "Pairs",
     "Refusal",
+    "count_entries",
     "is_token",
     "join_lines",
 ]
@@ -97,6 +98,20 @@ def is_token(name: str) -> bool:
     (True, False)
     """
     return _TOKEN.fullmatch(name) is not None
+
+
+def count_entries(names: list[str]) -> int:
+    """Count headers as Envoy does: those that it keeps in one line count once.
+
+    Examples
+    --------
+    >>> count_entries(["via", "x-a", "via", "x-a"])
+    3
+    """
+    if len(set(names)) == len(names):
+        return len(names)
+    repeated = [name for name in names if name in ONE_LINE]
+    return len(names) - len(repeated) + len(set(repeated))
 
 
 def join_lines(headers: Pairs, *, cookies: bool = False) -> Pairs:

@@ -7,16 +7,28 @@ Envoy 1.40. What Envoy's codec then refuses is a matter of :mod:`aws_lb_sim.envo
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
+from typing import Literal
 
 from aws_lb_sim.network.request import HttpVersion, Request
 
-__all__ = ["HTTP2_PREFACE", "RawRequest", "parse_request"]
+__all__ = ["HTTP2_PREFACE", "RawRequest", "is_plain", "parse_request", "write_request"]
 
 HTTP2_PREFACE = b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n"
 _FIRST_LINE = re.compile(r"(\S+)[ \t]+(\S+)(?:[ \t]+HTTP/([0-9])\.([0-9]))?")
 _LOWEST_FIRST_BYTE = 0x21
-_CHUNKED_END = re.compile(rb"(?:[0-9A-Fa-f]+(?:;[^\r\n]*)?\r\n.*?\r\n)*?0+\r\n\r\n", re.DOTALL)
+# How PROXY headers and HTTP/2 begin: no server takes either for a request.
+_NO_REQUEST = re.compile(rb"PROXY (?:UNKNOWN|TCP[46])\b|PRI \* HTTP/2\.0")
+# What would end a line, or a word of the request line, before its time.
+_NOT_IN_WORD = re.compile(r"[\x00-\x20]")
+_NOT_IN_LINE = re.compile(r"[\r\n]")
+_NOT_IN_NAME = re.compile(r"[\r\n:]|^[ \t]")
+_CHUNK_LENGTH = re.compile(rb"([0-9A-Fa-f]+)(?:[ \t;][^\r\n]*)?\r\n")
+_CHUNK_LENGTH_BEGUN = re.compile(rb"[0-9A-Fa-f]+(?:[ \t;][^\r\n]*)?\r?")
+_LONGEST_CHUNK = 2**64 - 1
+
+
+Body = Literal["whole", "begun", "invalid"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,17 +41,56 @@ class RawRequest:
         The request; None where it is not valid, or not all there.
     is_complete
         Whether enough came to tell: False means that Envoy goes on waiting.
-    has_body
-        Whether all of the body that the headers announce is there as well.
+    body
+        Whether the body that the headers announce is there as well.
+    has_line
+        Whether the request line, if it came, is one.
+    head
+        Length of the request line and the header lines, in bytes, as far as they came.
     """
 
     request: Request | None
     is_complete: bool = True
-    has_body: bool = True
+    body: Body = "whole"
+    has_line: bool = field(default=True, repr=False)
+    head: int = field(default=0, compare=False, repr=False)
 
 
-_INVALID = RawRequest(None)
+_INVALID = RawRequest(None, has_line=False)
 _INCOMPLETE = RawRequest(None, is_complete=False)
+
+
+def is_plain(request: Request) -> bool:
+    r"""Tell whether a request of HTTP/1 is read as it was meant: no word of it breaks its line.
+
+    Examples
+    --------
+    >>> is_plain(Request(authority="a.test")), is_plain(Request(headers=(("X-A", "1\nB: 2"),)))
+    (True, False)
+    """
+    words = (request.method, request.path)
+    texts = (request.authority or "", *(value for _, value in request.headers))
+    return (
+        all(words)
+        and not any(map(_NOT_IN_WORD.search, words))
+        and not any(map(_NOT_IN_LINE.search, texts))
+        and not any(not name or _NOT_IN_NAME.search(name) for name, _ in request.headers)
+    )
+
+
+def write_request(request: Request) -> bytes:
+    r"""Write a request of HTTP/1, right or wrong, as its client puts it on the wire.
+
+    Examples
+    --------
+    >>> write_request(Request(headers=(("X-A", "1"),)))
+    b'GET / HTTP/1.1\r\nX-A: 1\r\n\r\n'
+    """
+    lines = [f"{request.method} {request.path} HTTP/{request.http}"]
+    if request.authority is not None:
+        lines.append(f"Host: {request.authority}")
+    lines += [f"{name}: {value}" for name, value in request.headers]
+    return ("\r\n".join(lines) + "\r\n\r\n").encode("latin-1", "replace")
 
 
 def parse_request(raw: bytes) -> RawRequest:
@@ -53,7 +104,7 @@ def parse_request(raw: bytes) -> RawRequest:
     >>> parse_request(b"GET / HTTP/1.1\nHost: a.test\n\n").request.authority
     'a.test'
     >>> parse_request(b"PROXY TCP4 nonsense\r\n")
-    RawRequest(request=None, is_complete=True, has_body=True)
+    RawRequest(request=None, is_complete=True, body='whole')
     """
     text = raw.lstrip(b"\r\n")
     if not text:
@@ -61,42 +112,47 @@ def parse_request(raw: bytes) -> RawRequest:
     if text[0] < _LOWEST_FIRST_BYTE:
         return _INVALID
     line, newline, rest = text.partition(b"\n")
+    lines, body = _split_lines(rest)
+    head = len(text) - len(body or b"")
     if not newline:
-        return _INCOMPLETE
+        return replace(_INCOMPLETE, head=head)
     first = _FIRST_LINE.fullmatch(line.decode("latin-1").strip(" \t\r"))
-    if first is None:
-        return _INVALID
+    if first is None or _NO_REQUEST.match(line):
+        return replace(_INVALID, head=head)
     if first[3] is None:
         # HTTP/0.9 is a request line alone.
         return RawRequest(Request(method=first[1], path=first[2], http="1.0"))
-    return _read_fields(first, rest)
-
-
-def _read_fields(first: re.Match[str], rest: bytes) -> RawRequest:
-    """Read the header lines after a valid request line."""
-    version: HttpVersion = "1.1" if first[3] + first[4] == "11" else "1.0"
-    lines, body = _split_lines(rest)
     if body is None:
         # The request line is judged as soon as it is there.
-        return RawRequest(Request(method=first[1], path=first[2], http=version), is_complete=False)
+        early = Request(method=first[1], path=first[2], http=_version(first))
+        return RawRequest(early, is_complete=False, head=head)
+    return replace(_read_fields(first, lines, body), head=head)
+
+
+def _version(first: re.Match[str]) -> HttpVersion:
+    return "1.1" if first[3] + first[4] == "11" else "1.0"
+
+
+def _read_fields(first: re.Match[str], lines: list[str], body: bytes) -> RawRequest:
+    """Read the header lines after a valid request line."""
     pairs: list[tuple[str, str]] = []
     for line in lines:
-        if line[0] in " \t" and pairs:
+        if line[:1] in (" ", "\t") and pairs:
             pairs[-1] = (pairs[-1][0], pairs[-1][1] + line)
             continue
         name, colon, value = line.partition(":")
         if not colon or "\r" in name:
-            return _INVALID
+            return RawRequest(None)
         pairs.append((name, value))
     headers = tuple((name, value.replace("\r", "").strip(" \t")) for name, value in pairs)
     request = Request(
         method=first[1],
         authority=next((value for name, value in headers if name.lower() == "host"), None),
         path=first[2],
-        http=version,
+        http=_version(first),
         headers=_without_first_host(headers),
     )
-    return RawRequest(request, has_body=_has_body(request, body))
+    return RawRequest(request, body=_read_body(request, body))
 
 
 def _split_lines(rest: bytes) -> tuple[list[str], bytes | None]:
@@ -106,7 +162,7 @@ def _split_lines(rest: bytes) -> tuple[list[str], bytes | None]:
         line, newline, rest = rest.partition(b"\n")
         if not newline:
             return lines, None
-        if not line.strip(b"\r"):
+        if line in (b"", b"\r"):
             return lines, rest
         lines.append(line.decode("latin-1").rstrip("\r"))
 
@@ -119,10 +175,27 @@ def _without_first_host(headers: tuple[tuple[str, str], ...]) -> tuple[tuple[str
     return headers[:at] + headers[at + 1 :]
 
 
-def _has_body(request: Request, body: bytes) -> bool:
+def _read_body(request: Request, body: bytes) -> Body:
     length = request.header("content-length")
     if length is not None and length.isdigit():
-        return len(body) >= int(length)
+        return "whole" if len(body) >= int(length) else "begun"
     if (request.header("transfer-encoding") or "").lower() == "chunked":
-        return _CHUNKED_END.match(body) is not None
-    return True
+        return _read_chunks(body)
+    return "whole"
+
+
+def _read_chunks(body: bytes) -> Body:
+    """Read chunks as QUICHE's BalsaFrame does: what follows a chunk up to the line feed is lost."""
+    while length := _CHUNK_LENGTH.match(body):
+        size, rest = int(length[1], 16), body[length.end() :]
+        if size > _LONGEST_CHUNK:
+            return "invalid"
+        if size == 0:
+            trailers, end = _split_lines(rest)
+            if any(":" not in line for line in trailers):
+                return "invalid"
+            return "begun" if end is None else "whole"
+        _, newline, body = rest[size:].partition(b"\n")
+        if not newline:
+            return "begun"
+    return "invalid" if body and not _CHUNK_LENGTH_BEGUN.fullmatch(body) else "begun"

@@ -6,16 +6,18 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from aws_lb_sim.envoy import rules
+from aws_lb_sim.envoy.http1_parser import write_request
 from aws_lb_sim.envoy.outcome import Outcome
-from aws_lb_sim.envoy.proxy_protocol import may_begin, read_header, split_raw
+from aws_lb_sim.envoy.proxy_protocol import may_begin, raw_bytes, read_header, split_raw
 from aws_lb_sim.envoy.tls_inspector import may_be_client_hello
 from aws_lb_sim.network.box import Step
+from aws_lb_sim.network.request import Request
 
 if TYPE_CHECKING:
     from aws_lb_sim.network.box import Payload
     from aws_lb_sim.network.connection import Connection, ProxyHeader
 
-__all__ = ["Reading", "closed", "inspect_tls", "read_proxy", "silent"]
+__all__ = ["Reading", "closed", "inspect_tls", "join_bytes", "read_proxy", "silent"]
 
 LISTENER_FILTERS_TIMEOUT = 15.0
 _MISSING = (Step("refused", "connection", "no PROXY header", None, rules.PROXY_MISSING),)
@@ -42,6 +44,8 @@ class Reading:
         Whether the TLS inspector found a ClientHello.
     steps
         What was done so far.
+    is_displaced
+        Whether bytes that nobody reads stand before the ClientHello, or before HTTP/2.
     """
 
     connection: Connection
@@ -52,11 +56,28 @@ class Reading:
     pending: list[ProxyHeader]
     is_tls: bool
     steps: list[Step]
+    is_displaced: bool = False
 
     @property
     def silent(self) -> bool:
         """Whether the client sends neither TLS nor a request."""
         return self.connection.tls is None and not self.payload
+
+
+def join_bytes(reading: Reading) -> None:
+    """Join a PROXY header that was given as bytes with the request of HTTP/1 behind it.
+
+    Where one ends and the other begins is for Envoy to find out.
+    """
+    payload = reading.payload
+    if reading.connection.tls is not None or _is_http2(payload):
+        return
+    behind = write_request(payload) if isinstance(payload, Request) else payload or b""
+    reading.payload = raw_bytes(reading.pending.pop()) + behind
+
+
+def _is_http2(payload: Payload) -> bool:
+    return isinstance(payload, Request) and payload.http == "2"
 
 
 def read_proxy(reading: Reading) -> Outcome | None:
@@ -66,12 +87,10 @@ def read_proxy(reading: Reading) -> Outcome | None:
         if reading.silent or _is_begun(reading):
             return silent(reading.wait, LISTENER_FILTERS_TIMEOUT)
         return closed(reading.connection, _MISSING)
-    described = reading.pending.pop(0)
-    header = read_header(described)
+    header, rest = read_header(reading.pending.pop(0))
     if header is None:
-        if reading.silent and may_begin((described.malformed or "").encode("latin-1", "replace")):
-            return silent(reading.wait, LISTENER_FILTERS_TIMEOUT)
         return closed(reading.connection, _MALFORMED)
+    reading.is_displaced = bool(rest)
     if header.source_ip is None or header.command != "PROXY":
         step = Step("ignored", "PROXY header", header.command, None, rules.PROXY_LOCAL)
     else:
@@ -109,7 +128,8 @@ def inspect_tls(reading: Reading) -> Outcome | None:
     first = payload if isinstance(payload, bytes) and not reading.pending else b""
     if hello is None and first and may_be_client_hello(first):
         return silent(reading.wait, LISTENER_FILTERS_TIMEOUT)
-    reading.is_tls = reading.connection.tls is not None and not reading.pending
+    alone = not reading.pending and not reading.is_displaced
+    reading.is_tls = reading.connection.tls is not None and alone
     return None
 
 

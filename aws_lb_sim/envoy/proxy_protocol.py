@@ -13,7 +13,7 @@ from dataclasses import replace
 from aws_lb_sim.envoy.addresses import parse_address
 from aws_lb_sim.network.connection import ProxyHeader
 
-__all__ = ["SIGNATURE_V2", "may_begin", "read_header", "split_raw"]
+__all__ = ["SIGNATURE_V2", "may_begin", "raw_bytes", "read_header", "split_raw"]
 
 SIGNATURE_V2 = b"\r\n\r\n\x00\r\nQUIT\n"
 _LONGEST_V1 = 108
@@ -23,23 +23,48 @@ _WORDS_V1 = 6
 _HIGHEST_PORT = 65535
 _PROXY, _LOCAL = 0x21, 0x20
 _IPV4_BYTES = 4
+_PORTS = 4
+# Address family → bytes of both addresses and ports. Streams and datagrams are taken alike.
+_ADDRESSES_V2 = {1: 12, 2: 36}
+_TRANSPORTS_V2 = (1, 2)
 _HEADER_V2 = 16
 
 
-def read_header(header: ProxyHeader) -> ProxyHeader | None:
-    r"""Return the header as Envoy understands it, None where Envoy closes the connection.
+def raw_bytes(header: ProxyHeader) -> bytes:
+    r"""Return the bytes of a header that was given as such.
+
+    Examples
+    --------
+    >>> raw_bytes(ProxyHeader(version=1, malformed="PROXY\r\n"))
+    b'PROXY\r\n'
+    """
+    return (header.malformed or "").encode("latin-1", "replace")
+
+
+def read_header(header: ProxyHeader) -> tuple[ProxyHeader | None, bytes]:
+    r"""Read a header as Envoy does.
+
+    Returns
+    -------
+    tuple
+        (the header as Envoy understands it, None where it closes the connection;
+        the bytes behind it that were given with it).
 
     Examples
     --------
     >>> read_header(ProxyHeader(version=1, malformed="PROXY TCP4 nonsense\r\n"))
-    >>> read_header(ProxyHeader(version=2, command="LOCAL")).command
+    (None, b'')
+    >>> read_header(ProxyHeader(version=2, command="LOCAL"))[0].command
     'LOCAL'
     """
-    if header.malformed is not None:
-        parsed, rest = split_raw(header.malformed.encode("latin-1", "replace"))
-        if parsed is None or rest:
-            return None
-        header = parsed
+    if header.malformed is None:
+        return _check(header), b""
+    parsed, rest = split_raw(raw_bytes(header))
+    return (_check(parsed) if parsed else None), rest
+
+
+def _check(header: ProxyHeader) -> ProxyHeader | None:
+    """Return a header with its addresses in their usual form, None where it is not valid."""
     if header.command != "PROXY":
         return header
     # Version 2 with the family UNSPEC carries no address and is not LOCAL: closed.
@@ -106,9 +131,15 @@ def may_begin(raw: bytes) -> bool:
         return True
     if not raw.startswith(SIGNATURE_V2) or raw[12] >> 4 != 2:  # noqa: PLR2004 - the version
         return False
-    if raw[12] == _PROXY and raw[13] >> 4 not in (1, 2):
-        return False
-    return len(raw) < _HEADER_V2 + int.from_bytes(raw[14:16], "big")
+    length = int.from_bytes(raw[14:16], "big")
+    if raw[12] != _LOCAL:
+        least = _ADDRESSES_V2.get(raw[13] >> 4)
+        if least is None or length < least:
+            return False
+        # Command and transport are judged as soon as the addresses have come.
+        if raw[12] != _PROXY or raw[13] & 0xF not in _TRANSPORTS_V2:
+            length = least
+    return len(raw) < _HEADER_V2 + length
 
 
 def _read_v1(words: list[str]) -> ProxyHeader | None:
@@ -140,11 +171,12 @@ def _split_v2(raw: bytes) -> tuple[ProxyHeader | None, bytes]:
         return None, b""
     if raw[12] == _LOCAL:
         return ProxyHeader(version=2, command="LOCAL"), rest
-    # Streams and datagrams alike: Envoy looks at the address family only.
-    size = {0x11: _IPV4_BYTES, 0x12: _IPV4_BYTES, 0x21: 16, 0x22: 16}.get(raw[13])
-    if size is None or len(body) < 2 * size + 4 or not _are_tlvs(body[2 * size + 4 :]):
+    least = _ADDRESSES_V2.get(raw[13] >> 4)
+    if least is None or length < least or raw[13] & 0xF not in _TRANSPORTS_V2:
         return None, b""
-    return _v2_addresses(body, size), rest
+    if not _are_tlvs(body[least:]):
+        return None, b""
+    return _v2_addresses(body, (least - _PORTS) // 2), rest
 
 
 def _are_tlvs(rest: bytes) -> bool:
@@ -159,7 +191,7 @@ def _are_tlvs(rest: bytes) -> bool:
 
 def _v2_addresses(body: bytes, size: int) -> ProxyHeader:
     family = socket.AF_INET if size == _IPV4_BYTES else socket.AF_INET6
-    ports = body[2 * size : 2 * size + 4]
+    ports = body[2 * size : 2 * size + _PORTS]
     return ProxyHeader(
         version=2,
         source_ip=socket.inet_ntop(family, body[:size]),

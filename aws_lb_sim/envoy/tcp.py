@@ -23,14 +23,19 @@ def evaluate_tcp(proxy: TcpProxy, reading: Reading) -> Outcome:
     payload = reading.payload
     if isinstance(payload, bytes) and payload and not reading.pending:
         read = parse_request(payload)
-        if not read.is_complete or b"\n" not in payload:
+        if not read.is_complete or read.body != "whole" or b"\n" not in payload:
             return silent(reading.wait, None)
         payload = read.request or payload
     if not payload and not reading.pending:
         return silent(reading.wait, None)
     step = Step("passed", "bytes", None, proxy.service, rules.TCP_PROXY)
     reading.steps.append(step)
-    if reading.pending or not isinstance(payload, Request) or payload.http == "2":
+    if (
+        reading.pending
+        or reading.is_displaced
+        or not isinstance(payload, Request)
+        or payload.http == "2"
+    ):
         return _upstream_refuses(proxy, reading)
     upstream = UpstreamRequest(
         service=proxy.service,

@@ -7,6 +7,9 @@ import ssl
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Protocol
 
+from aws_lb_sim.envoy.http1_parser import write_request
+from aws_lb_sim.network.request import Request
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
@@ -56,13 +59,14 @@ def write_http1(described: Mapping[str, Any]) -> bytes:
     """
     if "raw" in described:
         return str(described["raw"]).encode("latin-1", "replace")
-    method, path = described.get("method", "GET"), described.get("path", "/")
-    host = described.get("host", DEFAULT_HOST)
-    lines = [f"{method} {path} HTTP/{described.get('http', '1.1')}"]
-    if host is not None:
-        lines.append(f"Host: {host}")
-    lines += [f"{name}: {value}" for name, value in described.get("headers") or ()]
-    return ("\r\n".join(lines) + "\r\n\r\n").encode("latin-1", "replace")
+    request = Request(
+        method=described.get("method", "GET"),
+        authority=described.get("host", DEFAULT_HOST),
+        path=described.get("path", "/"),
+        http=described.get("http", "1.1"),
+        headers=tuple((name, value) for name, value in described.get("headers") or ()),
+    )
+    return write_request(request)
 
 
 def read_http1(stream: Stream) -> HttpAnswer | None:
