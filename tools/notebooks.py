@@ -44,8 +44,9 @@ def refresh(path: Path) -> bool:
 
 def tidy(notebook: NotebookNode) -> NotebookNode:
     """Leave out what differs from run to run."""
+    kept = {name: notebook.metadata[name] for name in ("voila",) if name in notebook.metadata}
     notebook.metadata = nbformat.from_dict(  # type: ignore[no-untyped-call]
-        {"kernelspec": KERNEL, "language_info": {"name": "python"}}
+        {"kernelspec": KERNEL, "language_info": {"name": "python"}, **kept}
     )
     for number, cell in enumerate(notebook.cells, 1):
         cell.id = f"cell-{number}"

@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from aws_lb_sim.explorer.controls import PRECEDENCE, control, field, value_words
+from aws_lb_sim.explorer.controls import PRECEDENCE, control, field
+from aws_lb_sim.explorer.labels import label_of
 from aws_lb_sim.views.card import make_card
 
 if TYPE_CHECKING:
@@ -126,6 +127,6 @@ def _text(candidate: Candidate) -> str:
     made = control(candidate.name)
     if made is None:
         return "Take the corrected recipe"
-    words = f"Set {made.label} to “{value_words(field(made), candidate.value)}”"
+    words = f"Set {made.label} to “{label_of(field(made), candidate.value)}”"
     gave_way = candidate.move.gave_way
     return f"{words} (also {'; '.join(gave_way)})" if gave_way else words

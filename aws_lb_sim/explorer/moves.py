@@ -15,13 +15,13 @@ from aws_lb_sim.explorer.controls import (
     control,
     controls,
     field,
-    value_words,
 )
+from aws_lb_sim.explorer.labels import label_of
 from aws_lb_sim.explorer.scenario import ask_with, corrected_name
 
 if TYPE_CHECKING:
     from aws_lb_sim.design.constraints import Constraint
-    from aws_lb_sim.explorer.controls import Control
+    from aws_lb_sim.explorer.control import Control
     from aws_lb_sim.explorer.scenario import Scenario
 
 __all__ = ["PRINTED", "Move", "Status", "choose", "move", "statuses"]
@@ -93,7 +93,7 @@ def _ask_status(made: Control, scenario: Scenario) -> Status:
     impossible = {}
     spoken = scenario.ask.spoken
     if made.name == "http" and scenario.ask.kind != "page":
-        why = f"{value_words('kind', scenario.ask.kind)} is spoken over HTTP/{spoken}"
+        why = f"{label_of('kind', scenario.ask.kind)} is spoken over HTTP/{spoken}"
         impossible = {n: why for n, option in enumerate(made.options) if option.value != spoken}
         chosen = next(n for n, option in enumerate(made.options) if option.value == spoken)
     return Status(chosen=chosen, impossible=impossible)
@@ -220,7 +220,7 @@ def _changed(design: Design, made: Control, value: object) -> Design:
         return changed
     settled = _settle(changed, PRECEDENCE.index(made.name))
     if settled is None:
-        label = f"{made.label}: {value_words(made.name, value)}"
+        label = f"{made.label}: {label_of(made.name, value)}"
         reasons = "; ".join(each.reason for each in problems(changed))
         raise InputError(f"{label} is not possible here: {reasons}")
     return settled
@@ -261,4 +261,4 @@ def _label(name: str) -> str:
 
 
 def _words(design: Design, name: str) -> str:
-    return value_words(name, getattr(design, name))
+    return label_of(name, getattr(design, name))

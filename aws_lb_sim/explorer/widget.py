@@ -6,7 +6,6 @@ import asyncio
 import os
 import threading
 from collections import OrderedDict
-from importlib.resources import files
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qs
 
@@ -20,7 +19,7 @@ from aws_lb_sim.explorer.moves import move
 from aws_lb_sim.explorer.scenario import Ask, Scenario, ask_with, start
 from aws_lb_sim.explorer.session import Courier, States
 from aws_lb_sim.explorer.state import state_of
-from aws_lb_sim.views.browser.assets import flow_css, flow_script
+from aws_lb_sim.views.browser.assets import explorer_css, explorer_module
 from aws_lb_sim.views.html import to_html
 
 if TYPE_CHECKING:
@@ -30,24 +29,12 @@ if TYPE_CHECKING:
     from aws_lb_sim.explorer.scenario import Outcome
     from aws_lb_sim.explorer.session import Message
 
-__all__ = ["Explorer", "explorer_css", "explorer_module"]
+__all__ = ["Explorer"]
 
 MOST_PAGES = 8
 """Pages that show one explorer and are remembered; another one asks for everything anew."""
 PAUSE = 0.002
 """Seconds between two messages of a neighbourhood, in which a person's doings are heard."""
-
-
-def explorer_module() -> str:
-    """Return the script of the explorer: an ES module that loads nothing."""
-    own = files("aws_lb_sim.views.browser").joinpath("explorer.js").read_text(encoding="utf-8")
-    return f"{flow_script()}\n{own}"
-
-
-def explorer_css() -> str:
-    """Return the style sheets of the flow view and of the explorer."""
-    own = files("aws_lb_sim.views.browser").joinpath("explorer.css").read_text(encoding="utf-8")
-    return f"{flow_css()}\n{own}"
 
 
 class Explorer(anywidget.AnyWidget):

@@ -33,7 +33,7 @@ def test_labels_and_help_are_one_line_each_and_names_are_not_used_twice():
         assert len(made.help) < 70, made.name
         labels = [option.label for option in made.options]
         assert len(labels) == len(set(labels)), made.name
-    assert len(GROUPS) == 9
+    assert len(GROUPS) == 8
 
 
 def test_whatever_is_offered_can_be_chosen(some_scenarios):

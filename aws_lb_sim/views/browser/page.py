@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from aws_lb_sim.errors import InputError
-from aws_lb_sim.views.browser.assets import flow_css, flow_script
+from aws_lb_sim.views.browser.assets import flow_css, page_script
 from aws_lb_sim.views.browser.view_model import to_view_model
 from aws_lb_sim.views.markup import Markup, element
 from aws_lb_sim.views.text import describe
@@ -36,11 +36,6 @@ pre { overflow-wrap: anywhere; white-space: pre-wrap; font: 12px/1.5 ui-monospac
   "DejaVu Sans Mono", monospace; }
 summary { width: fit-content; margin-top: 8px; font-weight: 600; cursor: pointer; }
 @media (prefers-color-scheme: dark) { body { color: #e9ebed; background: #14171a; } }
-"""
-
-START = """
-const told = JSON.parse(document.getElementById("flow-data").textContent);
-createFlowView(document.getElementById("flow"), told, {});
 """
 
 _UNSAFE_IN_SCRIPT = re.compile("[<>&\u2028\u2029]")
@@ -87,8 +82,8 @@ def to_page(flow: Flow, title: str | None = None) -> str:
             element("pre", describe(flow)),
         ),
     )
-    script = flow_script() + START
-    return self_contained_page(shown, body, script, f"{PAGE_CSS}{flow_css()}", to_view_model(flow))
+    style = f"{PAGE_CSS}{flow_css()}"
+    return self_contained_page(shown, body, page_script(), style, to_view_model(flow))
 
 
 def self_contained_page(

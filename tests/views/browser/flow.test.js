@@ -1,7 +1,8 @@
 // @ts-check
 import { readFileSync } from "node:fs";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
-import flowModule, { createFlowView } from "../../../aws_lb_sim/views/browser/flow.js";
+import { createFlowView } from "../../../aws_lb_sim/views/browser/flow/view.js";
+import flowModule from "../../../aws_lb_sim/views/browser/flow/widget.js";
 
 const models = JSON.parse(readFileSync(process.env.VIEW_MODELS, "utf-8"));
 const names = Object.keys(models).filter((name) => !/^(hostile|sharing)/.test(name));

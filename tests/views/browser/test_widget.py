@@ -4,7 +4,6 @@ import json
 import subprocess
 import sys
 
-from aws_lb_sim.views.browser.assets import flow_script
 from aws_lb_sim.views.browser.view_model import to_view_model
 from aws_lb_sim.views.browser.widget import FlowView
 from tests.views import flows
@@ -37,9 +36,3 @@ def test_a_saved_notebook_shows_the_still_picture():
 def test_nothing_of_it_is_imported_before_it_is_wanted():
     code = "import sys, aws_lb_sim; sys.exit('anywidget' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
-
-
-def test_two_scripts_can_stand_one_behind_the_other():
-    script = flow_script()
-    assert script.count("createFlowView } = (() => {") == 1
-    assert "\nexport " not in script
