@@ -144,7 +144,7 @@ class Decision:
         return describe(self)
 
     def _repr_html_(self) -> str:
-        from aws_lb_sim.views.decision import to_html
+        from aws_lb_sim.views.decision_html import to_html
 
         return to_html(self)
 

@@ -10,7 +10,7 @@ from aws_lb_sim.decide.decision import PAGE_ANSWERS, decide
 from aws_lb_sim.decide.requirement import Wish
 from aws_lb_sim.decide.requirements import requirements
 from aws_lb_sim.errors import InputError
-from aws_lb_sim.views.decision import to_html
+from aws_lb_sim.views.decision_html import to_html
 from aws_lb_sim.views.panels import message_html
 
 if TYPE_CHECKING:

@@ -1,14 +1,11 @@
-"""A decision as text, as a table and as HTML: what is recommended, and why not the others."""
+"""A decision as text and as a table: what is recommended, and why not the others."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
 from aws_lb_sim.decide.names import details, differences, name
-from aws_lb_sim.decide.requirements import requirements
 from aws_lb_sim.views.card import SIGNS
-from aws_lb_sim.views.markup import Markup, element
-from aws_lb_sim.views.scene import VERDICT_COLOURS
 from aws_lb_sim.views.words import printable
 
 if TYPE_CHECKING:
@@ -16,7 +13,6 @@ if TYPE_CHECKING:
 
     import pandas as pd
 
-    from aws_lb_sim.decide.cost import Load
     from aws_lb_sim.decide.decision import Decision
     from aws_lb_sim.decide.rank import Option
     from aws_lb_sim.decide.requirement import Verdict
@@ -26,16 +22,10 @@ __all__ = [
     "changed",
     "describe",
     "hangs_on",
-    "matrix_html",
-    "requirements_html",
     "sign",
     "to_frame",
-    "to_html",
 ]
 
-_PAGE = "font-family:system-ui,sans-serif;color:#1a1a1a;background:#fff;padding:4px"
-_CELL = "padding:3px 8px;border:1px solid #ddd;text-align:left;vertical-align:top"
-_TINTS = {True: "#e3f1ea", False: "#fbe9dd"}
 _MOST_OTHERS = 12
 
 
@@ -198,100 +188,6 @@ def _others(heading: str, options: list[Option], decision: Decision) -> Iterator
         yield f"  {name(option.design)} ({details(option.design)})"
         for reason in option.reasons or (behind(decision, option),):
             yield f"      {reason}"
-
-
-def to_html(decision: Decision) -> Markup:
-    """Show a decision as HTML without scripts, every text escaped."""
-    best = decision.best
-    if best is None:
-        head = [element("strong", f"None of {decision.considered} designs does all that it must.")]
-    else:
-        head = [
-            element("strong", f"Recommended: {name(best.design)}", style="font-size:115%"),
-            element("div", details(best.design)),
-            element("ul", *_verdicts(decision, best), style="margin:6px 0;padding-left:20px"),
-        ]
-    return element("div", *head, matrix_html(decision), style=_PAGE)
-
-
-def _verdicts(decision: Decision, option: Option) -> Iterator[Markup]:
-    for requirement, wish in decision.wishes:
-        verdict = option.verdicts[requirement.id]
-        colour = VERDICT_COLOURS["good" if verdict.holds else "bad"]
-        head = element("strong", f"{sign(verdict)} {requirement.question}", style=f"color:{colour}")
-        yield element("li", head, f" ({wish}): {verdict.reason}")
-
-
-def matrix_html(decision: Decision) -> Markup:
-    """Show the best of each kind against what was asked, as a table with words in it."""
-    heads = [element("th", "Design", scope="col", style=_CELL)]
-    for requirement, wish in decision.wishes:
-        heads.append(element("th", f"{requirement.label} ({wish})", scope="col", style=_CELL))
-    heads.append(element("th", "Why not", scope="col", style=_CELL))
-    rows = [_matrix_row(decision, each) for each in decision.families]
-    table = element(
-        "table",
-        element("caption", _caption(decision), style="text-align:left;padding:4px 0"),
-        element("thead", element("tr", *heads)),
-        element("tbody", *rows),
-        style="border-collapse:collapse;font-size:90%",
-    )
-    return element("div", table, style="overflow-x:auto")
-
-
-def requirements_html(load: Load | None = None) -> Markup:
-    """Show everything that one can ask for, as a table.
-
-    Parameters
-    ----------
-    load
-        With a budget, that can be asked for as well.
-
-    Examples
-    --------
-    >>> "Fixed addresses (Elastic IP)" in requirements_html()
-    True
-    """
-    heads = [element("th", each, scope="col", style=_CELL) for each in _REQUIREMENT_HEADS]
-    rows = [
-        element(
-            "tr",
-            element("th", element("code", each.id), scope="row", style=_CELL),
-            *(element("td", text, style=_CELL) for text in (each.question, each.help, each.basis)),
-        )
-        for each in requirements(load)
-    ]
-    table = element(
-        "table",
-        element("thead", element("tr", *heads)),
-        element("tbody", *rows),
-        style="border-collapse:collapse;font-size:90%",
-    )
-    return element("div", table, style=f"{_PAGE};overflow-x:auto")
-
-
-_REQUIREMENT_HEADS = ("Id", "What is asked", "What that means", "Decided by")
-
-
-def _caption(decision: Decision) -> str:
-    return (
-        f"The best of each kind among {decision.considered} simulated designs, best first; "
-        "✓ meets it, ✗ does not"
-    )
-
-
-def _matrix_row(decision: Decision, option: Option) -> Markup:
-    made = element("div", details(option.design), style="font-weight:normal;font-size:85%")
-    marked = "★ " if option is decision.best else ""
-    cells = [element("th", f"{marked}{name(option.design)}", made, scope="row", style=_CELL)]
-    for requirement, _ in decision.wishes:
-        verdict = option.verdicts[requirement.id]
-        colour = VERDICT_COLOURS["good" if verdict.holds else "bad"]
-        style = f"{_CELL};text-align:center;background:{_TINTS[verdict.holds]};color:{colour}"
-        cells.append(element("td", sign(verdict), style=style, title=verdict.reason))
-    why = [element("div", each) for each in option.reasons or (behind(decision, option),)]
-    cells.append(element("td", *why, style=_CELL))
-    return element("tr", *cells)
 
 
 def changed(decision: Decision, option: Option) -> str:

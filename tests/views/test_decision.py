@@ -7,8 +7,9 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 
 from aws_lb_sim.decide.decision import PAGE_ANSWERS, decide
 from aws_lb_sim.decide.requirements import requirements
-from aws_lb_sim.views.decision import behind, hangs_on, to_html
+from aws_lb_sim.views.decision import behind, hangs_on
 from aws_lb_sim.views.decision_figure import MOST_ROWS
+from aws_lb_sim.views.decision_html import MOST_SHOWN, to_html
 from aws_lb_sim.views.figure import png
 
 
@@ -52,8 +53,20 @@ def test_the_html_is_well_formed_and_escaped(page, everything):
     for decision in (page, everything):
         root = ET.fromstring(to_html(decision))  # noqa: S314  (our own text)
         assert {each.tag for each in root.iter()} <= {
-            "div", "strong", "ul", "li", "table", "caption", "thead", "tbody", "tr", "th", "td",
+            "div", "strong", "span", "ul", "ol", "li", "details", "summary",
         }  # fmt: skip
+
+
+def test_the_html_has_every_kind_with_a_sign_for_each_wish_and_a_reason(page):
+    root = ET.fromstring(to_html(page))  # noqa: S314  (our own text)
+    items = [each for ranked in root.iter("ol") for each in ranked]
+    assert len(items) == len(page.families)
+    for option, item in zip(page.families, items, strict=True):
+        assert len(list(item.iter("span"))) == 1 + len(page.wishes)
+        signs = [(each.text or "")[0] for each in item.iter("span")][1:]
+        assert signs == ["✓" if each.holds else "✗" for each in option.verdicts.values()]
+        assert bool(list(item.iter("li"))[1:]) == (option is not page.best)
+    assert len(root.find("div/ol")) == MOST_SHOWN
 
 
 def test_the_picture_is_the_same_every_time(page):

@@ -1,0 +1,151 @@
+"""A decision as HTML without scripts: what is recommended, and every other kind with its faults."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from aws_lb_sim.decide.names import details, name
+from aws_lb_sim.decide.requirements import requirements
+from aws_lb_sim.views.decision import behind, sign
+from aws_lb_sim.views.markup import Markup, element
+from aws_lb_sim.views.scene import GREY, VERDICT_COLOURS
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from aws_lb_sim.decide.cost import Load
+    from aws_lb_sim.decide.decision import Decision
+    from aws_lb_sim.decide.rank import Option
+    from aws_lb_sim.decide.requirement import Requirement, Verdict
+
+__all__ = ["MOST_SHOWN", "alternatives_html", "requirements_html", "to_html"]
+
+MOST_SHOWN = 8
+"""More kinds of design than these are folded away."""
+
+_PAGE = "font-family:system-ui,sans-serif;color:#1a1a1a;background:#fff;padding:4px"
+_CELL = "padding:3px 8px;border:1px solid #ddd;text-align:left;vertical-align:top"
+_LIST = "list-style:none;margin:0;padding:0"
+_ITEM = "border-top:1px solid #ddd;padding:6px 4px;margin:0"
+_BEST = "border:2px solid #1a1a1a;padding:6px;margin:0"
+# As many columns as fit, equally wide in every item: so the signs stand in columns.
+_SIGNS = (
+    "display:grid;grid-template-columns:repeat(auto-fill,minmax(92px,1fr));gap:3px;"
+    "font-size:78%;line-height:1.3;margin:3px 0"
+)
+_CHIP = "padding:1px 4px;white-space:nowrap"
+_TINTS = {True: "#e3f1ea", False: "#fbe9dd"}
+_REQUIREMENT_HEADS = ("Id", "What is asked", "What that means", "Decided by")
+
+
+def to_html(decision: Decision) -> Markup:
+    """Show a decision as HTML without scripts, every text escaped.
+
+    Parameters
+    ----------
+    decision
+        With a recommended design, or without one.
+
+    Examples
+    --------
+    >>> from aws_lb_sim.decide.decision import decide
+    >>> "Recommended: ALB" in to_html(decide({"waf": "must"}, load_balancer="alb"))
+    True
+    """
+    best = decision.best
+    if best is None:
+        words = f"None of {decision.considered} designs does all that it must."
+        head = [element("strong", words, style="font-size:115%")]
+    else:
+        head = [
+            element("strong", f"Recommended: {name(best.design)}", style="font-size:115%"),
+            element("div", details(best.design)),
+            element("ul", *_verdicts(decision, best), style="margin:6px 0;padding-left:20px"),
+        ]
+    return element("div", *head, alternatives_html(decision), style=_PAGE)
+
+
+def _verdicts(decision: Decision, option: Option) -> Iterator[Markup]:
+    for requirement, wish in decision.wishes:
+        verdict = option.verdicts[requirement.id]
+        head = element(
+            "strong", f"{sign(verdict)} {requirement.question}", style=f"color:{_colour(verdict)}"
+        )
+        yield element("li", head, f" ({wish}): {verdict.reason}")
+
+
+def alternatives_html(decision: Decision) -> Markup:
+    """Show the best of each kind against what was asked, ranked, each with why it is not first."""
+    caption = (
+        f"The best of each kind among {decision.considered} simulated designs, best first; "
+        "✓ meets it, ✗ does not"
+    )
+    shown, folded = decision.families[:MOST_SHOWN], decision.families[MOST_SHOWN:]
+    parts = [element("div", caption, style="padding:4px 0"), _ranked(decision, shown)]
+    if folded:
+        words = f"{len(folded)} more kinds, which do worse"
+        summary = element("summary", words, style="cursor:pointer;padding:4px 0")
+        parts.append(element("details", summary, _ranked(decision, folded)))
+    return element("div", *parts)
+
+
+def _ranked(decision: Decision, options: Sequence[Option]) -> Markup:
+    return element("ol", *(_item(decision, each) for each in options), style=_LIST)
+
+
+def _item(decision: Decision, option: Option) -> Markup:
+    is_best = option is decision.best
+    head = element("strong", f"{'★ ' if is_best else ''}{name(option.design)}")
+    made = element("span", f" {details(option.design)}", style=f"color:{GREY};font-size:85%")
+    signs = (_sign(each, option.verdicts[each.id], wish) for each, wish in decision.wishes)
+    reasons = option.reasons or ((behind(decision, option),) if not is_best else ())
+    why = [element("li", each) for each in reasons]
+    parts = [element("div", head, made), element("div", *signs, style=_SIGNS)]
+    if why:
+        parts.append(element("ul", *why, style="margin:0;padding-left:20px;font-size:90%"))
+    return element("li", *parts, style=_BEST if is_best else _ITEM)
+
+
+def _sign(requirement: Requirement, verdict: Verdict, wish: str) -> Markup:
+    said = requirement.label if wish == "must" else f"{requirement.label} ({wish})"
+    return element(
+        "span",
+        f"{sign(verdict)} {said}",
+        title=f"{requirement.question}: {verdict.reason}",
+        style=f"{_CHIP};background:{_TINTS[verdict.holds]};color:{_colour(verdict)}",
+    )
+
+
+def _colour(verdict: Verdict) -> str:
+    return VERDICT_COLOURS["good" if verdict.holds else "bad"]
+
+
+def requirements_html(load: Load | None = None) -> Markup:
+    """Show everything that one can ask for, as a table.
+
+    Parameters
+    ----------
+    load
+        With a budget, that can be asked for as well.
+
+    Examples
+    --------
+    >>> "Fixed addresses (Elastic IP)" in requirements_html()
+    True
+    """
+    heads = [element("th", each, scope="col", style=_CELL) for each in _REQUIREMENT_HEADS]
+    rows = [
+        element(
+            "tr",
+            element("th", element("code", each.id), scope="row", style=_CELL),
+            *(element("td", text, style=_CELL) for text in (each.question, each.help, each.basis)),
+        )
+        for each in requirements(load)
+    ]
+    table = element(
+        "table",
+        element("thead", element("tr", *heads)),
+        element("tbody", *rows),
+        style="border-collapse:collapse;font-size:90%",
+    )
+    return element("div", table, style=f"{_PAGE};overflow-x:auto")
