@@ -61,6 +61,7 @@ def to_html(decision: Decision) -> Markup:
             element("strong", f"Recommended: {name(best.design)}", style="font-size:115%"),
             element("div", details(best.design)),
             element("ul", *_verdicts(decision, best), style="margin:6px 0;padding-left:20px"),
+            *_cost(best),
         ]
     return element("div", *head, alternatives_html(decision), style=_PAGE)
 
@@ -72,6 +73,12 @@ def _verdicts(decision: Decision, option: Option) -> Iterator[Markup]:
             "strong", f"{sign(verdict)} {requirement.question}", style=f"color:{_colour(verdict)}"
         )
         yield element("li", head, f" ({wish}): {verdict.reason}")
+
+
+def _cost(option: Option) -> Iterator[Markup]:
+    if option.cost is not None:
+        style = "white-space:pre-wrap;font-size:85%;margin:6px 0"
+        yield element("pre", str(option.cost), style=style)
 
 
 def alternatives_html(decision: Decision) -> Markup:
@@ -96,7 +103,10 @@ def _ranked(decision: Decision, options: Sequence[Option]) -> Markup:
 def _item(decision: Decision, option: Option) -> Markup:
     is_best = option is decision.best
     head = element("strong", f"{'★ ' if is_best else ''}{name(option.design)}")
-    made = element("span", f" {details(option.design)}", style=f"color:{GREY};font-size:85%")
+    words = details(option.design)
+    if option.cost is not None:
+        words += f" · ${option.cost.dollars:,.2f} a month"
+    made = element("span", f" {words}", style=f"color:{GREY};font-size:85%")
     signs = (_sign(each, option.verdicts[each.id], wish) for each, wish in decision.wishes)
     reasons = option.reasons or ((behind(decision, option),) if not is_best else ())
     why = [element("li", each) for each in reasons]

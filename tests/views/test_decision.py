@@ -53,7 +53,7 @@ def test_the_html_is_well_formed_and_escaped(page, everything):
     for decision in (page, everything):
         root = ET.fromstring(to_html(decision))  # noqa: S314  (our own text)
         assert {each.tag for each in root.iter()} <= {
-            "div", "strong", "span", "ul", "ol", "li", "details", "summary",
+            "div", "strong", "span", "ul", "ol", "li", "details", "summary", "pre",
         }  # fmt: skip
 
 
