@@ -14,6 +14,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
     from pathlib import Path
 
+    import pandas as pd
+
     from aws_lb_sim.lab.observation import Observation
     from aws_lb_sim.sweep import ClientRequest
 
@@ -109,6 +111,17 @@ class Verification:
         words += [f"  {row}" for row in self.differences]
         words += [f"  not run: {reason}" for reason in self.not_played]
         return "\n".join(words)
+
+    def _repr_html_(self) -> str:
+        from aws_lb_sim.views.verification import to_html
+
+        return to_html(self)
+
+    def table(self) -> pd.DataFrame:
+        """Return one row for each fact, see :func:`aws_lb_sim.views.verification.to_frame`."""
+        from aws_lb_sim.views.verification import to_frame
+
+        return to_frame(self)
 
     @property
     def verdict(self) -> str:
