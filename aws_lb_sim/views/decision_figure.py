@@ -21,17 +21,17 @@ if TYPE_CHECKING:
 
 __all__ = ["MOST_ROWS", "to_figure"]
 
-MOST_ROWS = 13
+MOST_ROWS = 10
 """More kinds than these are counted in the last line, not drawn."""
 
 _WIDTH, _HEIGHT = 1280, 720
 _MARGIN, _TOP, _BOTTOM = 16, 150, 34
-_NAMES = 384
+_NAMES = 430
 _WIDEST, _NARROWEST = 56, 38
-_ROOM_FOR_REASONS = 260
+_ROOM_FOR_REASONS = 340
 _TINTS = {True: "#D9ECE3", False: "#FADFCB"}
 # Widths of a letter of DejaVu Sans on the average, in parts of its size.
-_LETTER, _BOLD = 0.485, 0.56
+_LETTER, _BOLD = 0.52, 0.6
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -109,19 +109,19 @@ def _title(axes: Axes, decision: Decision) -> None:
     else:
         head = f"Recommended: {name(best.design)}"
         below = details(best.design)
-    _text(axes, _MARGIN, 26, head, size=19, bold=True)
-    _text(axes, _MARGIN, 50, elide(below, 130), size=13, colour=GREY)
+    _text(axes, _MARGIN, 26, head, size=22, bold=True)
+    _text(axes, _MARGIN, 50, elide(below, 130), size=15, colour=GREY)
 
 
 def _heads(axes: Axes, decision: Decision, grid: _Grid) -> None:
     foot = _TOP - 8
-    _text(axes, _MARGIN, foot - 8, "Best of each kind, best first", size=12, colour=GREY)
+    _text(axes, _MARGIN, foot - 8, "Best of each kind, best first", size=14, colour=GREY)
     for number, (requirement, wish) in enumerate(decision.wishes):
         x = _MARGIN + _NAMES + (number + 0.5) * grid.column
         words = requirement.label if wish == "must" else f"{requirement.label} (want)"
-        _text(axes, x - 4, foot, words, size=12, bold=wish == "must", angle=42)
+        _text(axes, x - 4, foot, words, size=14, bold=wish == "must", angle=42)
     if grid.room >= _ROOM_FOR_REASONS / 2:
-        _text(axes, grid.reasons, foot - 8, "Why not", size=12, colour=GREY)
+        _text(axes, grid.reasons, foot - 8, "Why not", size=14, colour=GREY)
 
 
 def _row(axes: Axes, decision: Decision, option: Option, grid: _Grid, number: int) -> None:
@@ -134,17 +134,17 @@ def _row(axes: Axes, decision: Decision, option: Option, grid: _Grid, number: in
     _text(
         axes,
         _MARGIN,
-        middle - 8,
-        _cut(f"{star}{name(option.design)}", 11.5 * _BOLD),
-        size=11.5,
+        middle - 9,
+        _cut(f"{star}{name(option.design)}", 15 * _BOLD),
+        size=15,
         bold=True,
     )
     _text(
         axes,
         _MARGIN,
-        middle + 8,
-        _cut(details(option.design), 10.5 * _LETTER),
-        size=10.5,
+        middle + 11,
+        _cut(details(option.design), 12.5 * _LETTER),
+        size=12.5,
         colour=GREY,
     )
     for column, (requirement, _) in enumerate(decision.wishes):
@@ -157,7 +157,7 @@ def _row(axes: Axes, decision: Decision, option: Option, grid: _Grid, number: in
             left + grid.column / 2,
             middle,
             sign(verdict),
-            size=16,
+            size=20,
             bold=True,
             colour=colour,
             align="center",
@@ -180,11 +180,11 @@ def _reason(axes: Axes, decision: Decision, option: Option, grid: _Grid, middle:
     words = reasons[0] if reasons else behind(decision, option)
     if len(reasons) > 1:
         words += f" (and {len(reasons) - 1} more)"
-    letters = int(grid.room / (10.5 * _LETTER))
+    letters = int(grid.room / (12.5 * _LETTER))
     lines = textwrap.wrap(words, letters, max_lines=3, placeholder=" …")
     for place, line in enumerate(lines):
-        y = middle + (place - (len(lines) - 1) / 2) * 12.5
-        _text(axes, grid.reasons, y, line, size=10.5)
+        y = middle + (place - (len(lines) - 1) / 2) * 15
+        _text(axes, grid.reasons, y, line, size=12.5)
 
 
 def _legend(axes: Axes, decision: Decision, shown: int) -> None:
@@ -195,7 +195,7 @@ def _legend(axes: Axes, decision: Decision, shown: int) -> None:
     )
     if left_out:
         words += f"   ·   {left_out} more kinds, which do worse, are not drawn"
-    _text(axes, _MARGIN, _HEIGHT - 15, words, size=11.5, colour=GREY)
+    _text(axes, _MARGIN, _HEIGHT - 15, words, size=13, colour=GREY)
 
 
 def _text(  # noqa: PLR0913  (what a text needs)
