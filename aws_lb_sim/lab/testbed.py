@@ -92,6 +92,8 @@ class Testbed:
         There is no Envoy for this machine.
     """
 
+    __test__ = False  # for pytest: its name is no test's
+
     def __init__(self, cluster: Cluster, *, warm: WarmLab | None = None) -> None:
         self.scenario = cluster
         self._stand_ins = StandIns.claim()

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from aws_lb_sim.lab.observation import Observation
+    from aws_lb_sim.lab.warm import WarmLab
     from aws_lb_sim.sweep import ClientRequest
 
 __all__ = ["Row", "Verification", "run", "verify", "verify_each"]
@@ -206,6 +207,7 @@ def verify_each(
     requests: Iterable[ClientRequest],
     *,
     keep: Path | None = None,
+    warm: WarmLab | None = None,
 ) -> Iterator[Verification]:
     """Verify several requests on the same two Envoys, one after the other.
 
@@ -215,8 +217,10 @@ def verify_each(
     ----------
     keep
         Folder to leave configurations and access logs in; it must not hold any already.
+    warm
+        Envoys that are up already; by default two are started.
     """
-    with Testbed(_cluster(scenario)) as testbed:
+    with Testbed(_cluster(scenario), warm=warm) as testbed:
         if keep is not None:
             testbed.keep_in(keep)
         for request in requests:

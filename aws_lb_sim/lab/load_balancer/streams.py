@@ -35,7 +35,6 @@ _POLICIES: dict[str, tuple[tuple[str, ...], ...]] = {
     "HTTP2Optional": (("http/1.1", "http/1.0", "h2"), ()),
     "HTTP2Preferred": (("h2", "http/1.1", "http/1.0"), ("http/1.1", "http/1.0"), ()),
 }
-_PROTOCOLS = frozenset(("http/1.1", "http/1.0", "h2"))
 
 
 # Both halves of IPv6: a prefix of no bits is no condition to Envoy.
@@ -108,9 +107,11 @@ def _chains(
             wanted = [each for each in alpn if each not in taken]
             chain["filter_chain_match"] = {"application_protocols": wanted}
         chains.append(chain)
-    unknown = _PROTOCOLS.difference(*offers) if len(offers) > 1 else ()
-    if unknown:
-        chains.append(_refusing(name, sorted(unknown)))
+    if offers == _POLICIES["HTTP2Only"]:
+        chains.append(_refusing(name, ["http/1.1", "http/1.0"]))
+    elif offers == _POLICIES["HTTP1Only"]:
+        # Who offers h2 first mostly offers http/1.1 as well; who does not gives up by itself.
+        chains[0]["filter_chain_match"]["application_protocols"].append("h2")
     return chains, upstreams
 
 
