@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from aws_lb_sim.lab.addresses import claim_address
 from aws_lb_sim.network.addresses import Addresses
-from aws_lb_sim.network.path import build_path
+from aws_lb_sim.network.path import build_path, counted
 
 if TYPE_CHECKING:
     import socket
@@ -19,7 +19,10 @@ if TYPE_CHECKING:
 __all__ = ["StandIns", "on_loopback"]
 
 _ADDRESS = re.compile(r"(?<![0-9.])127(?:\.[0-9]{1,3}){3}(?![0-9])(?!\.[0-9])")
-_BOXES = ("cloudfront", "load_balancer", "inner_load_balancer", "node", "pod", "service", "client")
+_BOXES = ("load_balancer", "inner_load_balancer", "node", "pod", "service", "client", "cloudfront")
+# A second CloudFront has the address after the first one's.
+_SPARE = 2
+_LAST_OCTET = 254
 
 
 @dataclass(slots=True)
@@ -46,9 +49,12 @@ class StandIns:
         True
         >>> claimed.release()
         """
-        claims = {name: claim_address() for name in _BOXES}
-        addresses = Addresses(**{name: address for name, (_, address) in claims.items()})
-        return cls(addresses, [guard for guard, _ in claims.values()])
+        claims = [claim_address() for _ in range(len(_BOXES) + _SPARE)]
+        while int(claims[len(_BOXES) - 1][1].rpartition(".")[2]) + _SPARE > _LAST_OCTET:
+            claims.pop(0)[0].close()
+            claims.append(claim_address())
+        by_box = {name: address for name, (_, address) in zip(_BOXES, claims, strict=False)}
+        return cls(Addresses(**by_box), [guard for guard, _ in claims])
 
     def release(self) -> None:
         """Let others have them."""
@@ -68,6 +74,10 @@ class StandIns:
             With loopback addresses in it.
         """
         names = {getattr(self.addresses, name): getattr(scenario, name) for name in _BOXES}
+        names |= {
+            counted(self.addresses.cloudfront, index): counted(scenario.cloudfront, index)
+            for index in range(1, _SPARE + 1)
+        }
         names[self.addresses.client] = client
 
         def back(value: Any) -> Any:

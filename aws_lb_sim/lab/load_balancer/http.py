@@ -7,7 +7,7 @@ extensions.filters.network.http_connection_manager.v3, extensions.filters.http.l
 
 from __future__ import annotations
 
-import json
+import string
 from dataclasses import dataclass
 from importlib.resources import files
 from typing import TYPE_CHECKING
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Script", "connection_manager", "meant_status", "refusing_manager"]
 
+_PLAIN = frozenset(string.ascii_letters + string.digits + " -_.:/()=;,")
 ROUTE_SECONDS = 2.0
 """How long the load balancer waits for a target; AWS's own idle timeout is 60 s by default."""
 _HTTP = f"{TYPE}filters.http."
@@ -57,9 +58,16 @@ class Script:
     @property
     def text(self) -> str:
         """What Envoy runs."""
-        # JSON's texts and switches are Lua's too.
-        pairs = ", ".join(f"{name} = {json.dumps(value)}" for name, value in self.settings.items())
+        pairs = ", ".join(f"{name} = {_literal(value)}" for name, value in self.settings.items())
         return "\n".join([f"settings = {{ {pairs} }}", _COMMON, _source(self.name)])
+
+
+def _literal(value: object) -> str:
+    """Write a switch or a text as Lua reads it: whatever is not plain as the number of a byte."""
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    plain = (chr(byte) if chr(byte) in _PLAIN else f"\\{byte:03d}" for byte in str(value).encode())
+    return f'"{"".join(plain)}"'
 
 
 def _source(name: str) -> str:
