@@ -35,7 +35,7 @@ if TYPE_CHECKING:
 
     from aws_lb_sim.cluster import Cluster
     from aws_lb_sim.lab.survey import Subject
-    from aws_lb_sim.lab.verify import Verification
+    from aws_lb_sim.lab.verification import Verification
 
 __all__ = ["verify"]
 

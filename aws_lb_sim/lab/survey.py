@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from aws_lb_sim.lab.random_scenarios import random_design, random_requests
-from aws_lb_sim.lab.verify import verify_each
+from aws_lb_sim.lab.verification import verify_each
 from aws_lb_sim.manifests.presets import presets
 from aws_lb_sim.manifests.write import write
 from aws_lb_sim.sweep import ClientRequest
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from aws_lb_sim.cluster import Cluster
-    from aws_lb_sim.lab.verify import Verification
+    from aws_lb_sim.lab.verification import Verification
     from aws_lb_sim.manifests.manifests import Manifests
 
 __all__ = ["USUAL_REQUESTS", "Subject", "preset_subjects", "random_subject", "survey"]

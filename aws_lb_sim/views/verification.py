@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     import pandas as pd
 
-    from aws_lb_sim.lab.verify import Row, Verification
+    from aws_lb_sim.lab.verification import Row, Verification
     from aws_lb_sim.sweep import ClientRequest
     from aws_lb_sim.views.card import Verdict
 
@@ -66,7 +66,7 @@ def to_html(verification: Verification) -> Markup:
     Parameters
     ----------
     verification
-        Made by :func:`aws_lb_sim.lab.verify.verify`.
+        Made by :func:`aws_lb_sim.lab.verification.verify`.
 
     Returns
     -------
@@ -95,7 +95,7 @@ def to_frame(verification: Verification) -> pd.DataFrame:
     Parameters
     ----------
     verification
-        Made by :func:`aws_lb_sim.lab.verify.verify`.
+        Made by :func:`aws_lb_sim.lab.verification.verify`.
 
     Returns
     -------

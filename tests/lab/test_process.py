@@ -18,7 +18,7 @@ from aws_lb_sim.envoy.listener import EnvoyConfig, FilterChain, HttpConnectionMa
 from aws_lb_sim.lab.files import short_lived_file, sweep
 from aws_lb_sim.lab.observe import Lab
 from aws_lb_sim.lab.process import ConfigRejected
-from aws_lb_sim.lab.verify import verify
+from aws_lb_sim.lab.verification import verify
 from aws_lb_sim.manifests.presets import preset
 from aws_lb_sim.sweep import ClientRequest
 
@@ -35,7 +35,7 @@ with Lab(EnvoyConfig(listeners={})) as lab:
 OWNER_OF_TWO = """
 import itertools
 from aws_lb_sim.lab.survey import random_subject
-from aws_lb_sim.lab.verify import verify_each
+from aws_lb_sim.lab.verification import verify_each
 from aws_lb_sim.lab.warm import WarmLab
 print("starting", flush=True)
 with WarmLab() as warm:

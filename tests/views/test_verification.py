@@ -8,7 +8,7 @@ from html.parser import HTMLParser
 import pytest
 
 from aws_lb_sim.lab.observation import ExchangeObservation, Observation
-from aws_lb_sim.lab.verify import Verification
+from aws_lb_sim.lab.verification import Verification
 from aws_lb_sim.network.connection import ProxyHeader
 from aws_lb_sim.sweep import ClientRequest
 from aws_lb_sim.views.verification import STYLE, request_words, to_frame, to_html
