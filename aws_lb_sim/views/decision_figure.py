@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from aws_lb_sim.decide.decision import Decision
     from aws_lb_sim.decide.rank import Option
 
-__all__ = ["MOST_ROWS", "to_figure"]
+__all__ = ["MOST_ROWS", "alternative_text", "to_figure"]
 
 MOST_ROWS = 10
 """More kinds than these are counted in the last line, not drawn."""
@@ -31,7 +31,7 @@ _WIDEST, _NARROWEST = 56, 38
 _ROOM_FOR_REASONS = 340
 _TINTS = {True: "#D9ECE3", False: "#FADFCB"}
 # Widths of a letter of DejaVu Sans on the average, in parts of its size.
-_LETTER, _BOLD = 0.52, 0.6
+_LETTER, _BOLD = 0.52, 0.575
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -91,6 +91,25 @@ def to_figure(decision: Decision) -> Figure:
             _row(axes, decision, option, grid, number)
         _legend(axes, decision, len(options))
     return figure
+
+
+def alternative_text(decision: Decision) -> str:
+    """Say in one line what the picture shows.
+
+    Examples
+    --------
+    >>> from aws_lb_sim.decide.decision import decide
+    >>> made = decide({"waf": "must"}, load_balancer="alb", tls_termination="both")
+    >>> alternative_text(made)
+    'Kinds of design, best first. ALB, TLS at both, X-Forwarded-For: meets all.'
+    """
+    told = [f"{name(each.design)}: {_failed(each)}." for each in decision.families[:MOST_ROWS]]
+    return " ".join(["Kinds of design, best first.", *told])
+
+
+def _failed(option: Option) -> str:
+    failed = [each.label for each in (*option.failed_musts, *option.failed_wants)]
+    return f"fails {', '.join(failed)}" if failed else "meets all"
 
 
 def _grid(columns: int, rows: int) -> _Grid:

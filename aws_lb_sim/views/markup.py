@@ -12,6 +12,9 @@ __all__ = ["Markup", "element"]
 _VOID = frozenset({"br", "img"})
 """Elements of HTML that hold nothing and have no end tag."""
 
+_SHAPES = frozenset({"line", "polygon", "rect"})
+"""Elements of SVG that hold nothing and close themselves, in HTML as in XML."""
+
 
 class Markup(str):
     """Text that is HTML or SVG already; only :func:`element` makes it."""
@@ -45,6 +48,8 @@ def element(tag: str, *children: str, **attributes: str | float) -> Markup:
     names = {name.rstrip("_").replace("_", "-"): value for name, value in attributes.items()}
     opening = "".join(f' {name}="{_escape(_number(value))}"' for name, value in names.items())
     inside = "".join(child if isinstance(child, Markup) else _escape(child) for child in children)
+    if tag in _SHAPES and not inside:
+        return Markup(f"<{tag}{opening}/>")
     return Markup(f"<{tag}{opening}>" if tag in _VOID else f"<{tag}{opening}>{inside}</{tag}>")
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
-from urllib.parse import quote
 
 from aws_lb_sim.findings.check import check
 from aws_lb_sim.network.request import Request
@@ -11,10 +10,9 @@ from aws_lb_sim.page.statement import BOTH_CONTROLLERS, World
 from aws_lb_sim.page.statements import statement
 from aws_lb_sim.views.card import make_card
 from aws_lb_sim.views.html import PAGE, findings_html, text_html
-from aws_lb_sim.views.layout import arrange
+from aws_lb_sim.views.image import flow_image
 from aws_lb_sim.views.markup import Markup, element
 from aws_lb_sim.views.scene import GREY, VERDICT_COLOURS
-from aws_lb_sim.views.svg import alternative_text, to_svg
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -28,7 +26,6 @@ __all__ = [
     "evidence_html",
     "finding_html",
     "flow_html",
-    "image",
     "made_html",
     "maker",
     "most_telling",
@@ -48,10 +45,7 @@ SHOWN_BY_AN_ATTRIBUTE = frozenset({"cross-zone-not-with-nlb"})
 
 _KINDS = {"classic": "Classic ELB", "nlb": "NLB", "alb": "ALB"}
 _FIGURE = "margin:6px 0"
-_PICTURE = "width:100%;max-width:1100px;height:auto;border:1px solid #B4B4B4"
 _BY_HAND = {"cloudformation": "a CloudFormation template", "aws": "a person"}
-_UNQUOTED = " /:=;,.()-_+!*"
-"""What may stand in a data URI as it is, and is not escaped in an attribute either."""
 _CROSS_ZONE = "load_balancing.cross_zone.enabled"
 
 
@@ -73,20 +67,6 @@ def most_telling(flows: Sequence[Flow]) -> Flow:
     """Return the flow that went wrong the most, the first of equals."""
     wrongs = [sum(entry.verdict == "bad" for entry in make_card(flow).entries) for flow in flows]
     return flows[wrongs.index(max(wrongs))]
-
-
-def image(svg: str, words: str) -> Markup:
-    """Embed an SVG as an image, which Jupyter shows in notebooks it does not trust, too.
-
-    Parameters
-    ----------
-    svg
-        The ``svg`` element.
-    words
-        What it shows, for those who cannot see it.
-    """
-    address = f"data:image/svg+xml,{quote(svg, safe=_UNQUOTED)}"
-    return element("img", src=address, alt=words, style=_PICTURE)
 
 
 def flow_html(
@@ -170,8 +150,7 @@ def _folded(summary: str, parts: Sequence[Markup]) -> Markup:
 def _figure(shown: Shown, flow: Flow, world: World) -> Markup:
     words = f"Emissary {world.version}; {maker(shown, world)} makes: {_made(shown)}"
     made = element("div", words, style=f"color:{GREY};font-size:90%")
-    picture = image(to_svg(flow), alternative_text(arrange(flow)))
-    return element("div", _rounds(flow), made, picture, style=_FIGURE)
+    return element("div", _rounds(flow), made, flow_image(flow), style=_FIGURE)
 
 
 def _rounds(flow: Flow) -> Markup:

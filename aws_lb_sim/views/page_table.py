@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 from aws_lb_sim.page.statement import NOT_TESTABLE, World
 from aws_lb_sim.views import page_figure
 from aws_lb_sim.views.html import PAGE
+from aws_lb_sim.views.image import image
 from aws_lb_sim.views.markup import Markup, element
-from aws_lb_sim.views.page_evidence import evidence_html, image, maker
+from aws_lb_sim.views.page_evidence import evidence_html, maker
 from aws_lb_sim.views.page_sources import linked
 from aws_lb_sim.views.page_verdicts import counts, kind_of, statements_of
 from aws_lb_sim.views.scene import GREY

@@ -152,7 +152,7 @@ def _bands() -> Iterator[Shape]:
     for name, lane in LANES.items():
         if name not in ("card", "legend"):
             yield Rectangle(x=0, y=lane.top, width=WIDTH, height=lane.height, fill=BAND)
-        words = lane.label.split("\n")
+        words = lane.label.split("\n") if lane.label else []
         top = lane.top + lane.height / 2 - (len(words) - 1) * LINE_HEIGHT / 2
         for place, word in enumerate(words):
             y = top + place * LINE_HEIGHT

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from aws_lb_sim.views.layout import arrange
 from aws_lb_sim.views.markup import Markup, element
-from aws_lb_sim.views.picture import HEIGHT, WIDTH
+from aws_lb_sim.views.picture import HEIGHT, TEXT_SIZE, WIDTH
 from aws_lb_sim.views.scene import Line, Rectangle, Shape, Text, draw
 
 if TYPE_CHECKING:
@@ -15,8 +15,8 @@ if TYPE_CHECKING:
 
 __all__ = ["to_svg"]
 
-MONO = "'DejaVu Sans Mono', Menlo, Consolas, 'Liberation Mono', monospace"
-SANS = "'DejaVu Sans', Verdana, Helvetica, Arial, sans-serif"
+MONO = "DejaVu Sans Mono, Menlo, Consolas, Liberation Mono, monospace"
+SANS = "DejaVu Sans, Verdana, Helvetica, Arial, sans-serif"
 ARROW = 9
 """Length of an arrow's head."""
 
@@ -50,7 +50,11 @@ def to_svg(flow: Flow, *, number: int = 1) -> Markup:
         xmlns="http://www.w3.org/2000/svg",
         viewBox=f"0 0 {WIDTH} {HEIGHT}",
         role="img",
-        style="width:100%;max-width:1600px;height:auto;background:#fff",
+        # What most texts have is said once: they inherit it.
+        font_family=MONO,
+        font_size=TEXT_SIZE,
+        text_anchor="middle",
+        style="width:100%;max-width:1600px;height:auto;background:#fff;white-space:pre",
     )
 
 
@@ -73,9 +77,9 @@ def _shape(shape: Shape) -> Markup:
 
 
 def _rectangle(shape: Rectangle) -> Markup:
-    more: dict[str, str | float] = {}
+    more: dict[str, str | float] = {"rx": shape.radius} if shape.radius else {}
     if shape.stroke:
-        more = {"stroke": shape.stroke, "stroke_width": shape.stroke_width}
+        more |= {"stroke": shape.stroke, "stroke_width": shape.stroke_width}
     if shape.dashed:
         more["stroke_dasharray"] = "5 4"
     return element(
@@ -84,7 +88,6 @@ def _rectangle(shape: Rectangle) -> Markup:
         y=shape.y,
         width=shape.width,
         height=shape.height,
-        rx=shape.radius,
         fill=shape.fill,
         **more,
     )
@@ -113,17 +116,13 @@ def _line(shape: Line) -> Markup:
 
 
 def _text(shape: Text) -> Markup:
-    more = {"font_weight": "bold"} if shape.bold else {}
+    more: dict[str, str | float] = {} if shape.anchor == "middle" else {"text_anchor": shape.anchor}
+    if shape.size != TEXT_SIZE:
+        more["font_size"] = shape.size
+    if not shape.mono:
+        more["font_family"] = SANS
+    if shape.bold:
+        more["font_weight"] = "bold"
     # About a third of the size below its middle is where a line of text has its foot.
-    return element(
-        "text",
-        shape.text,
-        x=shape.x,
-        y=shape.y + shape.size * 0.36,
-        fill=shape.fill,
-        font_size=shape.size,
-        text_anchor=shape.anchor,
-        font_family=MONO if shape.mono else SANS,
-        style="white-space:pre",
-        **more,
-    )
+    y = shape.y + shape.size * 0.36
+    return element("text", shape.text, x=shape.x, y=y, fill=shape.fill, **more)
