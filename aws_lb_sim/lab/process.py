@@ -18,6 +18,7 @@ import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
 from functools import lru_cache
+from http.client import HTTPException, HTTPResponse
 from typing import TYPE_CHECKING, Any, Self
 
 from aws_lb_sim.lab.files import short_lived_file
@@ -160,8 +161,10 @@ class EnvoyProcess:
             connection.connect("\0" + self.admin.removeprefix("@"))
             request = f"GET {path} HTTP/1.1\r\nHost: lab\r\nConnection: close\r\n\r\n"
             connection.sendall(request.encode())
-            answer = b"".join(iter(lambda: connection.recv(65536), b""))
-        return answer.partition(b"\r\n\r\n")[2]
+            # Envoy sends it in chunks.
+            answer = HTTPResponse(connection)
+            answer.begin()
+            return answer.read()
 
     def _start(self, *configuration: str) -> None:
         """Start Envoy from a thread that lives as long as this process.
@@ -204,7 +207,7 @@ class EnvoyProcess:
         """Tell whether the listeners accept connections; LIVE alone comes a little before."""
         try:
             return b"workers_started: 1" in self.admin_get("/stats?filter=workers_started")
-        except OSError:
+        except (OSError, HTTPException):
             return False
 
     def _read_log(self) -> None:
