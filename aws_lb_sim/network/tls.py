@@ -67,7 +67,7 @@ _PROXY_REFUSED = Answer(
     steps=(Step("refused", "PROXY header", None, None, _PROXY_BEFORE_TLS),),
 )
 _NO_PREFACE = Rule(
-    "http2.no-preface",
+    "tls.no-http2-preface",
     "Where HTTP/2 was agreed on, anything before the client's connection preface ends the "
     "connection: there is no request that could be answered.",
     "RFC 9113, section 3.4",
