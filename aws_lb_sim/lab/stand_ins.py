@@ -12,13 +12,14 @@ from aws_lb_sim.network.path import build_path, counted
 
 if TYPE_CHECKING:
     import socket
+    from collections.abc import Mapping
 
     from aws_lb_sim.cluster import Cluster
     from aws_lb_sim.lab.observation import Observation
 
 __all__ = ["StandIns", "on_loopback"]
 
-_ADDRESS = re.compile(r"(?<![0-9.])127(?:\.[0-9]{1,3}){3}(?![0-9])(?!\.[0-9])")
+_ADDRESS = re.compile(r"(?<![0-9])(?<![0-9]\.)127(?:\.[0-9]{1,3}){3}(?![0-9])(?!\.[0-9])")
 _BOXES = ("load_balancer", "inner_load_balancer", "node", "pod", "service", "client", "cloudfront")
 # A second CloudFront has the address after the first one's.
 _SPARE = 2
@@ -73,16 +74,11 @@ class StandIns:
         observation
             With loopback addresses in it.
         """
-        names = {getattr(self.addresses, name): getattr(scenario, name) for name in _BOXES}
-        names |= {
-            counted(self.addresses.cloudfront, index): counted(scenario.cloudfront, index)
-            for index in range(1, _SPARE + 1)
-        }
-        names[self.addresses.client] = client
+        names = self._names(scenario, client)
 
         def back(value: Any) -> Any:
             if isinstance(value, str):
-                return _ADDRESS.sub(lambda found: names.get(found[0], found[0]), value)
+                return _back(value, names)
             if isinstance(value, list):
                 return [back(each) for each in value]
             return value
@@ -98,6 +94,23 @@ class StandIns:
             for exchange in observation.exchanges
         )
         return replace(observation, exchanges=exchanges)
+
+    def text_back_to(self, scenario: Addresses, client: str, text: str) -> str:
+        """Return a text with the addresses of the scenario in it; see :meth:`back_to`."""
+        return _back(text, self._names(scenario, client))
+
+    def _names(self, scenario: Addresses, client: str) -> dict[str, str]:
+        """Return the scenario's address for each of these."""
+        names = {getattr(self.addresses, name): getattr(scenario, name) for name in _BOXES}
+        names |= {
+            counted(self.addresses.cloudfront, index): counted(scenario.cloudfront, index)
+            for index in range(1, _SPARE + 1)
+        }
+        return names | {self.addresses.client: client}
+
+
+def _back(text: str, names: Mapping[str, str]) -> str:
+    return _ADDRESS.sub(lambda found: names.get(found[0], found[0]), text)
 
 
 def on_loopback(cluster: Cluster, addresses: Addresses) -> Cluster:

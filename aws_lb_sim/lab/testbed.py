@@ -242,6 +242,15 @@ class Testbed:
         """Return an observation with the scenario's addresses in place of this testbed's."""
         return self._stand_ins.back_to(self.scenario.addresses, request.client_ip, observation)
 
+    def text_in_scenario(self, text: str, request: ClientRequest) -> str:
+        """Return a text with the scenario's addresses in place of this testbed's."""
+        return self._stand_ins.text_back_to(self.scenario.addresses, request.client_ip, text)
+
+    @property
+    def envoys(self) -> dict[str, EnvoyProcess]:
+        """The Envoys, by the name of the box; one that refused its configuration is not there."""
+        return {box: played.envoy for box, played in self._played()}
+
     def _run(self, request: ClientRequest, patience: float) -> Observation:
         asked = replace(request, client_ip=self.client_of(request))
         seen: list[Sighting] = []
