@@ -30,6 +30,7 @@ PRINTED = "a recipe as the page prints it is fixed text: take the corrected desi
 
 
 _OF_PRINTED = "emissary_version"
+_ANY = Design()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -114,9 +115,24 @@ def _design_statuses(design: Design) -> dict[str, Status]:
 
 
 def _status(design: Design, made: Control) -> Status:
-    now = getattr(design, made.name)
+    return _status_of(made, tuple(getattr(design, name) for name in _read_with(made.name)))
+
+
+@cache
+def _read_with(name: str) -> tuple[str, ...]:
+    """Return the fields that decide how a field's control stands, itself first."""
+    others = (each for constraint in _about(name) for each in constraint.fields)
+    return tuple(dict.fromkeys((name, *others)))
+
+
+# Designs by the thousand have few different values in these fields.
+@lru_cache(maxsize=4096)
+def _status_of(made: Control, decisive: tuple[Any, ...]) -> Status:
+    now = decisive[0]
     if made.is_text:
         return Status(chosen=now, impossible={})
+    fields = dict(zip(_read_with(made.name), decisive, strict=True))
+    design = replace(_ANY, **fields)
     chosen, impossible, yields = None, {}, []
     for number, option in enumerate(made.options):
         # 0 and False are equal, and no field has both.

@@ -39,6 +39,7 @@ class Pool:
     def __init__(self) -> None:
         self._numbers: dict[bytes, int] = {}
         self._parts: list[Any] = []
+        self._kept: dict[int, tuple[Any, Any]] = {}
         self.size = 0
 
     def __len__(self) -> int:
@@ -52,6 +53,8 @@ class Pool:
                 return value
             held = value
         elif kind is dict:
+            if known := self._kept.get(id(value)):
+                return known[0]
             if REFERENCE in value:
                 raise ValueError(f"a state has no key {REFERENCE!r}")
             add = self.add
@@ -65,6 +68,12 @@ class Pool:
         if len(key) < _LEAST_BYTES:
             return held
         return {REFERENCE: self._number(key, held)}
+
+    def keep(self, value: dict[str, Any]) -> None:
+        """Pack a mapping once that is the same object each time, and never changes."""
+        if id(value) not in self._kept:
+            # The value is kept as well: its id would else be given to another one.
+            self._kept[id(value)] = (self.add(value), value)
 
     def _number(self, key: bytes, held: Any) -> int:
         number = self._numbers.get(key)

@@ -32,7 +32,7 @@ MOST_STATES = 4000
 MOST_BYTES = 48_000_000
 """Of parts of states; when there are more, both sides begin anew."""
 CHUNK = 6
-"""States that are made between two looks at what a person does: about 20 ms."""
+"""States that go into one message."""
 LARGEST_MESSAGE = 30_000
 """Compressed bytes of a message at most, so that none holds up a click."""
 
@@ -58,6 +58,8 @@ class States:
             self._packed.move_to_end(code)
             return found
         state, outcome = state_of(decode(code) if scenario is None else scenario)
+        for each in state["controls"].values():
+            self.pool.keep(each)
         found = self._packed[code] = (self.pool.add(state), outcome)
         if len(self._packed) > MOST_STATES:
             self._packed.popitem(last=False)
@@ -114,32 +116,36 @@ class Courier:
         # Not compressed: a person waits for it, and to unpack it takes the page longer.
         return self._message("go", {}, {**(about or {}), "code": code, "body": body})
 
-    def around(self, code: str) -> Iterator[Message]:
+    def around(self, code: str) -> Iterator[tuple[Message, ...]]:
         """Go through the messages about a state's neighbourhood, the most urgent first.
 
         First comes where each choice leads, then the states there, then the fixes of the
-        findings. Between two messages little work is done, so that whoever sends them
-        can look after other things.
+        findings. They come after every few milliseconds of work, none where there are none
+        yet, so that whoever sends them can look after other things.
         """
         self._renew()
         scenario = decode(code)
         made = [*moves(scenario), *preset_moves(scenario)]
         targets = [encode(move.scenario) for _, _, move in made]
-        yield self._message("moves", {}, {"code": code, "moves": _by_control(made, targets)})
-        wanted = [
-            (target, move.scenario)
+        yield (self._message("moves", {}, {"code": code, "moves": _by_control(made, targets)}),)
+        wanted = {
+            target: move.scenario
             for target, (_, _, move) in zip(targets, made, strict=True)
             if target not in self.shipped and target != code
-        ]
-        for first in range(0, len(wanted), CHUNK):
-            part: dict[str, Any] = {}
-            for target, there in wanted[first : first + CHUNK]:
-                try:
-                    part[target] = self.states.get(target, there)[0]
-                except InputError:  # it is told in words when a person chooses it
-                    continue
-            yield from self._split(part)
-        yield self._message("fixes", {}, {"code": code, "fixes": self.fixes(code)})
+        }
+        part: dict[str, Any] = {}
+        for target, there in wanted.items():
+            try:
+                part[target] = self.states.get(target, there)[0]
+            except InputError:  # it is told in words when a person chooses it
+                continue
+            if len(part) < CHUNK:
+                yield ()
+            else:
+                yield self._split(part)
+                part = {}
+        yield self._split(part)
+        yield (self._message("fixes", {}, {"code": code, "fixes": self.fixes(code)}),)
 
     def fixes(self, code: str) -> Json:
         """Return the fixes of a state's findings, by their codes: words, and where they lead."""
@@ -166,16 +172,16 @@ class Courier:
         if self.epoch != self.states.epoch:
             self.known, self.shipped, self.epoch = set(), set(), self.states.epoch
 
-    def _split(self, part: dict[str, Any]) -> Iterator[Message]:
+    def _split(self, part: dict[str, Any]) -> tuple[Message, ...]:
         """Put states into one message, or several where it would be large."""
+        if not part:
+            return ()
         before = set(self.known)
         message = self._message("states", part, {})
-        if len(message.packed) <= LARGEST_MESSAGE or len(part) <= 1:
-            yield message
-            return
+        if len(message.packed) <= LARGEST_MESSAGE or len(part) == 1:
+            return (message,)
         self.known = before
-        for code, packed in part.items():
-            yield self._message("states", {code: packed}, {})
+        return tuple(self._message("states", {code: each}, {}) for code, each in part.items())
 
     def _message(self, kind: str, part: dict[str, Any], about: Json) -> Message:
         content = {"kind": kind, "page": self.name, "epoch": self.epoch, **about}

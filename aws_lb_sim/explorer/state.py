@@ -13,10 +13,10 @@ from aws_lb_sim.views.card import make_card
 from aws_lb_sim.views.words import answer_words, printable
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable
 
-    from aws_lb_sim.design.design import Design
-    from aws_lb_sim.explorer.scenario import Ask, Outcome, Scenario
+    from aws_lb_sim.explorer.moves import Status
+    from aws_lb_sim.explorer.scenario import Outcome, Scenario
     from aws_lb_sim.findings.finding import Finding
     from aws_lb_sim.flow import Flow
     from aws_lb_sim.views.card import Card, Verdict
@@ -129,26 +129,29 @@ def _finding(finding: Finding) -> Json:
 
 
 def _controls(scenario: Scenario) -> Json:
-    return _controls_of(scenario.printed, scenario.design, scenario.ask, scenario)
-
-
-@lru_cache(maxsize=1024)
-def _controls_of(_printed: str, _design: Design, _ask: Ask, scenario: Scenario) -> Json:
     return {name: _status(each) for name, each in statuses(scenario).items()}
 
 
-def _status(status: Any) -> Json:
-    found: Json = {"is": status.chosen}
-    if status.impossible:
-        found["no"] = _by_reason(status.impossible)
-    if status.yields:
-        found["yields"] = list(status.yields)
+def _status(status: Status) -> Json:
+    return _status_json(status.chosen, tuple(status.impossible.items()), status.yields)
+
+
+@lru_cache(maxsize=4096)
+def _status_json(
+    chosen: int | str | None, impossible: tuple[tuple[int, str], ...], yields: tuple[int, ...]
+) -> Json:
+    """Return one object for equal ones: they are packed by thousands."""
+    found: Json = {"is": chosen}
+    if impossible:
+        found["no"] = _by_reason(impossible)
+    if yields:
+        found["yields"] = list(yields)
     return found
 
 
-def _by_reason(impossible: Mapping[int, str]) -> list[list[Any]]:
+def _by_reason(impossible: Iterable[tuple[int, str]]) -> list[list[Any]]:
     """Return each reason once, with the numbers of the options that it stands against."""
     reasons: dict[str, list[int]] = {}
-    for number, reason in impossible.items():
+    for number, reason in impossible:
         reasons.setdefault(reason, []).append(number)
     return [[reason, numbers] for reason, numbers in reasons.items()]

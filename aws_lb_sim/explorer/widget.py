@@ -23,7 +23,7 @@ from aws_lb_sim.views.browser.assets import explorer_css, explorer_module
 from aws_lb_sim.views.html import to_html
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
 
     from aws_lb_sim.design.design import Design
     from aws_lb_sim.explorer.scenario import Outcome
@@ -33,8 +33,9 @@ __all__ = ["Explorer"]
 
 MOST_PAGES = 8
 """Pages that show one explorer and are remembered; another one asks for everything anew."""
-PAUSE = 0.002
-"""Seconds between two messages of a neighbourhood, in which a person's doings are heard."""
+PASSES = 8
+"""Passes of the kernel's loop between two states made ahead: what a person does meanwhile
+comes in over several, and would else wait as many times for such a state."""
 
 
 class Explorer(anywidget.AnyWidget):
@@ -154,14 +155,19 @@ class Explorer(anywidget.AnyWidget):
         if kind == "hello":
             self._prepare()
             return
+        # What is made ahead is for another state than the one that is asked for now.
+        self._round += 1
         with self._lock:
             target, gave_way = _target(content)
             message = courier.state(target, {**about, "gave_way": list(gave_way)})
         self._post(message)
+        if target == self.code:
+            self._prepare()
 
     def _refuse(self, content: Mapping[str, Any], about: Mapping[str, Any], words: str) -> None:
         page = str(content.get("page", ""))
         self.send({"kind": "error", "page": page, "words": words, **about})
+        self._prepare()
 
     def _tell_all(self, content: dict[str, Any]) -> None:
         for page in self._couriers:
@@ -194,17 +200,19 @@ class Explorer(anywidget.AnyWidget):
     async def _send_neighbours(self, number: int, code: str) -> None:
         try:
             for courier in tuple(self._couriers.values()):
-                messages = courier.around(code)
-                while number == self._round:
-                    with self._lock:
-                        message = next(messages, None)
-                    if message is None:
-                        break
-                    self._post(message)
-                    await asyncio.sleep(PAUSE)
+                steps = courier.around(code)
+                while number == self._round and (messages := self._next(steps)) is not None:
+                    for message in messages:
+                        self._post(message)
+                    for _ in range(PASSES):
+                        await asyncio.sleep(0)
         except Exception as error:  # noqa: BLE001 - shown in the panel, in words
             words = f"This is a fault of the explorer: {type(error).__name__}: {error}"
             self._tell_all({"kind": "error", "words": words})
+
+    def _next(self, steps: Iterator[tuple[Message, ...]]) -> tuple[Message, ...] | None:
+        with self._lock:
+            return next(steps, None)
 
 
 def _target(content: Mapping[str, Any]) -> tuple[str, tuple[str, ...]]:

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+import marshal
 import math
 import re
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any, ClassVar, NoReturn
 
 import yaml
@@ -34,6 +36,8 @@ _BLOCK = re.compile(
 )
 _SURROGATE = re.compile("[\ud800-\udfff]")
 _in_quotes = json.JSONEncoder(ensure_ascii=False).encode
+# In version 2 equal values give equal bytes, whichever objects they share.
+_MARSHAL_VERSION = 2
 _MAX_KEY = 1000  # YAML readers look no further than 1,024 characters for a key's colon.
 
 # Values that are text whatever they look like: Kubernetes takes nothing but strings there.
@@ -71,7 +75,24 @@ def dump(documents: Sequence[dict[str, Any]]) -> str:
       annotations:
         a: "on"
     """
-    return "---\n".join(_document(number, each) for number, each in enumerate(documents, 1))
+    return "---\n".join(_remembered(number, each) for number, each in enumerate(documents, 1))
+
+
+def _remembered(number: int, document: dict[str, Any]) -> str:
+    """Write a document, or say again what was written of an equal one.
+
+    Designs that differ in one choice have most documents in common, and to write one
+    takes PyYAML longer than everything else that is done with it.
+    """
+    try:
+        return _from_marshalled(number, marshal.dumps(document, _MARSHAL_VERSION))
+    except ValueError:  # dates, what has no form in YAML, what holds itself
+        return _document(number, document)
+
+
+@lru_cache(maxsize=4096)
+def _from_marshalled(number: int, document: bytes) -> str:
+    return _document(number, marshal.loads(document))  # noqa: S302 - made by this process
 
 
 def _document(number: int, document: dict[str, Any]) -> str:
