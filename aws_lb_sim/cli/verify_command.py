@@ -71,7 +71,8 @@ Keep = Annotated[
         "--keep",
         metavar="DIR",
         show_default=False,
-        help="Leave configurations and access logs of both Envoys in a new folder.",
+        help="Leave configurations and access logs of both Envoys there, in a new folder for each "
+        "scenario.",
     ),
 ]
 Url = Annotated[
@@ -110,8 +111,8 @@ def verify(
 
     One Envoy is configured with what Emissary compiles its resources to, another plays the
     load balancer as AWS documents it; both listen on this machine only, and end with this
-    command. Exits with 0 where all agree, with 1 where something differs, with 2 if a file or
-    an option cannot be used or there is no Envoy for this machine.
+    command. Exits with 0 where all agree, with 1 where something differs or nothing could be
+    run, with 2 if a file or an option cannot be used or there is no Envoy for this machine.
 
     Examples:
 
@@ -178,24 +179,35 @@ def _read(
 
 
 def _verify(subjects: list[Subject], jobs: int, keep: Path | None, output: Output) -> int:
-    from aws_lb_sim.lab.survey import survey
     from aws_lb_sim.lab.unavailable import LabUnavailable
 
-    found: list[tuple[Subject, list[Verification]]] = []
     try:
-        with typer.progressbar(
-            length=len(subjects), label="on real Envoys", file=sys.stderr
-        ) as bar:
-            for each in survey(subjects, jobs=jobs, keep=keep):
-                found.append(each)
-                bar.update(1)
+        found = _with_progress(subjects, jobs, keep)
     except LabUnavailable as error:
         raise InputError(str(error)) from None
     # In the order asked for, however many were run at once.
     places = {subject.name: place for place, subject in enumerate(subjects)}
     found.sort(key=lambda each: places[each[0].name])
     _tell(found, output)
-    return DIFFERS if any(each.differences for _, many in found for each in many) else 0
+    every = [each.agrees for _, many in found for each in many]
+    return DIFFERS if False in every or True not in every else 0
+
+
+def _with_progress(
+    subjects: list[Subject], jobs: int, keep: Path | None
+) -> list[tuple[Subject, list[Verification]]]:
+    from aws_lb_sim.lab.survey import survey
+
+    running = survey(subjects, jobs=jobs, keep=keep)
+    if not sys.stderr.isatty() or len(subjects) == 1:
+        return list(running)
+    found = []
+    length, label = len(subjects), "scenarios on real Envoys"
+    with typer.progressbar(length=length, label=label, file=sys.stderr, show_pos=True) as progress:
+        for each in running:
+            found.append(each)
+            progress.update(1)
+    return found
 
 
 def _tell(found: list[tuple[Subject, list[Verification]]], output: Output) -> None:
@@ -220,10 +232,12 @@ def _summary(found: list[tuple[Subject, list[Verification]]]) -> str:
     differ = sum(each.agrees is False for each in every)
     rest = len(every) - agree - differ
     facts = sum(len(each.rows) for each in every if each.agrees is not None)
-    ran = f"{len(found)} scenarios, {agree + differ} requests run on real Envoys, {facts} facts"
-    words = [f"{ran}: {agree} agree, {differ} differ"]
+    ran = f"requests run on real Envoys: {agree + differ}, facts compared: {facts}"
+    words = [
+        f"scenarios: {len(found)}, {ran}",
+        f"agree: {agree}, differ: {differ}, could not be run: {rest}",
+    ]
     if rest:
         reasons = dict.fromkeys(why for each in every for why in each.not_played)
-        words.append(f"{rest} could not be run:")
         words += [f"  {why}" for why in reasons]
     return "\n".join(words) + "\n"
