@@ -6,19 +6,27 @@ from typing import TYPE_CHECKING
 
 from aws_lb_sim.decide.names import details, name
 from aws_lb_sim.decide.requirements import requirements
-from aws_lb_sim.views.decision import behind, sign
+from aws_lb_sim.views.decision import behind, hangs_on, sign
 from aws_lb_sim.views.markup import Markup, element
 from aws_lb_sim.views.scene import GREY, VERDICT_COLOURS
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from aws_lb_sim.decide.cost import Load
     from aws_lb_sim.decide.decision import Decision
     from aws_lb_sim.decide.rank import Option
     from aws_lb_sim.decide.requirement import Requirement, Verdict
 
-__all__ = ["MOST_SHOWN", "alternatives_html", "requirements_html", "to_html"]
+__all__ = [
+    "MOST_SHOWN",
+    "alternatives_html",
+    "hangs_on_html",
+    "recommendation_html",
+    "recommendations_html",
+    "requirements_html",
+    "to_html",
+]
 
 MOST_SHOWN = 8
 """More kinds of design than these are folded away."""
@@ -52,18 +60,23 @@ def to_html(decision: Decision) -> Markup:
     >>> "Recommended: ALB" in to_html(decide({"waf": "must"}, load_balancer="alb"))
     True
     """
+    return element("div", recommendation_html(decision), alternatives_html(decision), style=_PAGE)
+
+
+def recommendation_html(decision: Decision) -> Markup:
+    """Show what is recommended, and how it meets each thing that was asked."""
     best = decision.best
     if best is None:
         words = f"None of {decision.considered} designs does all that it must."
-        head = [element("strong", words, style="font-size:115%")]
-    else:
-        head = [
-            element("strong", f"Recommended: {name(best.design)}", style="font-size:115%"),
-            element("div", details(best.design)),
-            element("ul", *_verdicts(decision, best), style="margin:6px 0;padding-left:20px"),
-            *_cost(best),
-        ]
-    return element("div", *head, alternatives_html(decision), style=_PAGE)
+        return element("div", element("strong", words, style="font-size:115%"), style=_PAGE)
+    return element(
+        "div",
+        element("strong", f"Recommended: {name(best.design)}", style="font-size:115%"),
+        element("div", details(best.design)),
+        element("ul", *_verdicts(decision, best), style="margin:6px 0;padding-left:20px"),
+        *_cost(best),
+        style=_PAGE,
+    )
 
 
 def _verdicts(decision: Decision, option: Option) -> Iterator[Markup]:
@@ -130,6 +143,59 @@ def _colour(verdict: Verdict) -> str:
     return VERDICT_COLOURS["good" if verdict.holds else "bad"]
 
 
+def hangs_on_html(decision: Decision) -> Markup:
+    """Show without which musts another design would come first, and which."""
+    rows = hangs_on(decision)
+    if not rows:
+        return element("p", "Without any one of the requirements it would be the same.")
+    return _table(("Without", "First would be"), rows)
+
+
+def recommendations_html(decisions: Iterable[Decision]) -> Markup:
+    """Show what was recommended for several needs, a row for each.
+
+    Parameters
+    ----------
+    decisions
+        One for each need; what all of them ask for is left out.
+    """
+    made = tuple(decisions)
+    common = set.intersection(*({each.id for each, _ in one.wishes} for one in made))
+    rows = [
+        (" + ".join(each.label for each, _ in one.wishes if each.id not in common), _in_short(one))
+        for one in made
+    ]
+    return _table(("Asked for as well", "Recommended"), rows)
+
+
+def _in_short(decision: Decision) -> str:
+    if decision.recommended is None:
+        return f"none of {decision.considered} designs does all that"
+    return f"{name(decision.recommended)} ({details(decision.recommended)})"
+
+
+def _heads(heads: Sequence[str]) -> Iterator[Markup]:
+    return (element("th", each, scope="col", style=_CELL) for each in heads)
+
+
+def _table(heads: Sequence[str], rows: Sequence[Sequence[str]]) -> Markup:
+    lines = [
+        element(
+            "tr",
+            element("th", first, scope="row", style=_CELL),
+            *(element("td", each, style=_CELL) for each in others),
+        )
+        for first, *others in rows
+    ]
+    table = element(
+        "table",
+        element("thead", element("tr", *_heads(heads))),
+        element("tbody", *lines),
+        style="border-collapse:collapse;font-size:90%",
+    )
+    return element("div", table, style=f"{_PAGE};overflow-x:auto")
+
+
 def requirements_html(load: Load | None = None) -> Markup:
     """Show everything that one can ask for, as a table.
 
@@ -143,19 +209,5 @@ def requirements_html(load: Load | None = None) -> Markup:
     >>> "Fixed addresses (Elastic IP)" in requirements_html()
     True
     """
-    heads = [element("th", each, scope="col", style=_CELL) for each in _REQUIREMENT_HEADS]
-    rows = [
-        element(
-            "tr",
-            element("th", element("code", each.id), scope="row", style=_CELL),
-            *(element("td", text, style=_CELL) for text in (each.question, each.help, each.basis)),
-        )
-        for each in requirements(load)
-    ]
-    table = element(
-        "table",
-        element("thead", element("tr", *heads)),
-        element("tbody", *rows),
-        style="border-collapse:collapse;font-size:90%",
-    )
-    return element("div", table, style=f"{_PAGE};overflow-x:auto")
+    rows = [(each.id, each.question, each.help, each.basis) for each in requirements(load)]
+    return _table(_REQUIREMENT_HEADS, rows)

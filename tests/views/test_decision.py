@@ -6,10 +6,16 @@ import pytest
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 
 from aws_lb_sim.decide.decision import PAGE_ANSWERS, decide
+from aws_lb_sim.decide.names import name
 from aws_lb_sim.decide.requirements import requirements
 from aws_lb_sim.views.decision import behind, hangs_on
-from aws_lb_sim.views.decision_figure import MOST_ROWS
-from aws_lb_sim.views.decision_html import MOST_SHOWN, to_html
+from aws_lb_sim.views.decision_figure import MOST_ROWS, alternative_text
+from aws_lb_sim.views.decision_html import (
+    MOST_SHOWN,
+    hangs_on_html,
+    recommendations_html,
+    to_html,
+)
 from aws_lb_sim.views.figure import png
 
 
@@ -103,3 +109,30 @@ def test_the_signs_do_not_rest_on_colour_alone(page):
     assert texts.count("✓") + texts.count("✗") == len(page.wishes) * min(
         MOST_ROWS, len(page.families)
     )
+
+
+def cells(html):
+    root = ET.fromstring(html)  # noqa: S314  (our own text)
+    return [[cell.text or "" for cell in row] for row in root.iter("tr")][1:]
+
+
+def test_what_it_hangs_on_is_a_row_each(page):
+    assert cells(hangs_on_html(page)) == [list(each) for each in hangs_on(page)]
+    few = decide({"redirect": "must"}, load_balancer="alb")
+    assert "Without any one" in hangs_on_html(few)
+
+
+def test_several_needs_stand_beside_what_is_recommended():
+    base = {"redirect": "must"}
+    made = [decide(base | more) for more in ({"waf": "must"}, {"waf": "must", "static-ip": "must"})]
+    (waf, alb), (both, none) = cells(recommendations_html(made))
+    assert (waf, both) == ("", "static IP")  # what all ask for is left out
+    assert alb.startswith("ALB, ")
+    assert none == f"none of {made[1].considered} designs does all that"
+
+
+def test_the_picture_s_words_name_each_kind_that_is_drawn(page):
+    words = alternative_text(page)
+    for option in page.families[:MOST_ROWS]:
+        assert f"{name(option.design)}: " in words
+    assert words.count("meets all") == sum(each.holds for each in page.families[:MOST_ROWS])
