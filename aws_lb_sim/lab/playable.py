@@ -51,12 +51,8 @@ def _reasons(cluster: Cluster, opening: Opening) -> Iterator[str]:
             "refuses them instead"
         )
         return
-    reads = listener.protocol in {"HTTP", "HTTPS"} or bool(cluster.in_front)
-    if reads and any(name.lower().startswith("x-envoy-") for name, _ in opening.request.headers):
-        yield (
-            "the Envoy that plays a proxy of layer 7 takes X-Envoy-* headers for its own, "
-            "which AWS's do not"
-        )
+    if listener.protocol in {"HTTP", "HTTPS"} or cluster.in_front:
+        yield from _headers_of_envoy(opening)
     if cluster.in_front and listener.alpn_policy == "HTTP2Only":
         yield (
             "whether CloudFront offers protocols by ALPN is not known; the Envoy that plays it "
@@ -68,6 +64,21 @@ def _reasons(cluster: Cluster, opening: Opening) -> Iterator[str]:
                 "a target group of HTTP/2 over TLS insists on h2 by ALPN; Envoy speaks "
                 "HTTP/2 there without it"
             )
+
+
+def _headers_of_envoy(opening: Opening) -> Iterator[str]:
+    """Name what an Envoy does with headers when it plays a proxy of layer 7 of AWS's."""
+    names = [name.lower() for name, _ in opening.request.headers]
+    if any(name.startswith("x-envoy-") for name in names):
+        yield (
+            "the Envoy that plays a proxy of layer 7 takes X-Envoy-* headers for its own, "
+            "which AWS's do not"
+        )
+    if names.count("x-forwarded-for") > 1:
+        yield (
+            "the Envoy that plays a proxy of layer 7 joins several lines of X-Forwarded-For "
+            "without a blank before its script sees them"
+        )
 
 
 def _target_groups(listener: LoadBalancerListener) -> list[TargetGroup]:
