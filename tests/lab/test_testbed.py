@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
+import yaml
 
 from aws_lb_sim.cluster import read_manifests
 from aws_lb_sim.design.design import Design
@@ -14,8 +16,11 @@ from aws_lb_sim.lab.verification import Verification, run, verify, verify_each
 from aws_lb_sim.lab.warm import WarmLab
 from aws_lb_sim.manifests.presets import preset
 from aws_lb_sim.manifests.write import write
+from aws_lb_sim.network.connection import ProxyHeader
 from aws_lb_sim.sweep import ClientRequest
 
+DATA = Path(__file__).parents[1] / "data"
+REGRESSIONS = yaml.safe_load((DATA / "lab-scenarios.yaml").read_text("utf-8"))
 SAMPLE = 24
 REQUESTS = 5
 
@@ -47,6 +52,25 @@ def test_designs_and_requests_at_random_agree(say_seed, warm):
         assert told(verifications) == [], subject.name
         played += sum(each.agrees is True for each in verifications)
     assert played > SAMPLE * REQUESTS / 2
+
+
+@pytest.mark.parametrize("case", REGRESSIONS, ids=lambda case: case["name"])
+def test_once_different_scenarios_agree(case, warm):
+    assert case["explanation"]
+    design = Design(**{name: as_field(value) for name, value in case["design"].items()})
+    asked = {name: as_field(value) for name, value in case["request"].items()}
+    if asked.pop("proxy_in_tls", 0):
+        asked["proxy_in_tls"] = (ProxyHeader(version=1, source_ip="198.51.100.66"),)
+    request = ClientRequest(**asked)
+    # Twice: what is left of the first must not be taken for the second's.
+    verifications = list(verify_each(write(design), [request, request], warm=warm))
+    assert told(verifications) == []
+    assert all(each.agrees for each in verifications)
+
+
+def as_field(value):
+    """Lists of YAML as the tuples that records hold."""
+    return tuple(as_field(each) for each in value) if isinstance(value, list) else value
 
 
 def test_a_cold_testbed_observes_the_same_as_a_warm_one(warm):
