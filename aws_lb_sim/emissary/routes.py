@@ -104,8 +104,8 @@ def _action(spec: Mapping[str, Any], last: Mapping[str, Any]) -> RouteAction | R
 
 
 def _host_redirect(spec: Mapping[str, Any]) -> RedirectAction:
-    path = spec.get("path_redirect")
-    prefix = None if path else spec.get("prefix_redirect")
+    path = spec.get("path_redirect") or None
+    prefix = None if path else spec.get("prefix_redirect") or None
     regex = None if path or prefix else spec.get("regex_redirect")
     status = spec.get("redirect_response_code")
     return RedirectAction(

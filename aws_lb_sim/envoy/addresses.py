@@ -51,7 +51,7 @@ def parse_range(text: str) -> tuple[int, int, int] | None:
     (4, 10, 8)
     """
     address, slash, length = text.partition("/")
-    packed = _packed(address.strip())
+    packed = _packed(address)
     if packed is None or (slash and not length.isdigit()):
         return None
     total = len(packed) * 8

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from aws_lb_sim.envoy.forwarding import Forwarded
     from aws_lb_sim.envoy.listener import HttpConnectionManager, Route, RouteAction, VirtualHost
     from aws_lb_sim.envoy.routing import RoutedRequest
+    from aws_lb_sim.network.request import HttpVersion
     from aws_lb_sim.rules import Rule
 
 __all__ = ["Downstream", "Ending", "answer_early"]
@@ -40,6 +41,8 @@ class Downstream:
         The local port: the pod's, or the PROXY header's destination port.
     tls, alpn
         What was negotiated, where TLS ended here; else None.
+    http
+        Version of the request.
     steps
         What was done so far; more is appended.
     """
@@ -49,6 +52,7 @@ class Downstream:
     local_port: int
     tls: str | None
     alpn: str | None
+    http: HttpVersion
     steps: list[Step]
 
 
@@ -134,7 +138,11 @@ class Ending:
         steps = self.downstream.steps
         path = rewrite_path(route, action, routed.path)
         steps.append(Step("matched", "route", routed.path, route.name, rules.ROUTED))
-        headers = upstream_headers(route, routed, self.forwarded.client, steps)
+        known = self._known() if route.headers_to_add else {}
+        headers = upstream_headers(route, routed, known, steps)
+        if headers is None:
+            step = Step("answered", "request", None, "503", rules.ADDED_INVALID)
+            return self.answer(503, step, why="filter_removed_required_request_headers")
         if upgrade:
             steps.append(Step("passed", "upgrade", upgrade, "101", rules.UPGRADED))
         return Outcome(
@@ -157,3 +165,12 @@ class Ending:
             alt_svc=self.host.alt_svc if self.host else None,
             steps=tuple(steps),
         )
+
+    def _known(self) -> dict[str, str]:
+        """Say what some command operators stand for (Envoy substitution_formatter)."""
+        return {
+            "DOWNSTREAM_REMOTE_ADDRESS_WITHOUT_PORT": self.forwarded.client,
+            "DOWNSTREAM_DIRECT_REMOTE_ADDRESS_WITHOUT_PORT": self.downstream.peer,
+            "DOWNSTREAM_LOCAL_PORT": str(self.downstream.local_port),
+            "PROTOCOL": f"HTTP/{self.downstream.http}",
+        }

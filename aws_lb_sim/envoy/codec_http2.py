@@ -74,13 +74,23 @@ def decode_http2(
         return Refusal(None, "http2.violation.of.messaging.rule")
     # A client says of which scheme it takes the connection to be.
     scheme = "https" if tls else "http"
-    return Decoded(authority, path, join_lines(headers, cookies=True), None, scheme)
+    return Decoded(authority, path, join_lines(_join_cookies(headers)), None, scheme)
+
+
+def _join_cookies(headers: Pairs) -> Pairs:
+    """Join the cookies, which HTTP/2 may split, by semicolons (RFC 9113, section 8.2.3)."""
+    cookies = ""
+    for name, value in headers:
+        if name == "cookie":
+            cookies = f"{cookies}; {value}" if cookies else value
+    others = [pair for pair in headers if pair[0] != "cookie"]
+    return [*others, ("cookie", cookies)] if cookies else others
 
 
 def _refuse_pseudo(request: Request) -> Refusal | None:
     path = request.path
     authority = request.authority
-    if not path or _NOT_IN_PATH.search(path):
+    if not path or _NOT_IN_PATH.search(path) or not is_token(request.method):
         return Refusal(None, "http2.invalid.header.field")
     if authority is not None and not _AUTHORITY.fullmatch(authority):
         return Refusal(None, "http2.invalid.header.field")
@@ -108,7 +118,9 @@ def _not_in_http2(name: str, value: str) -> bool:
     """Tell whether HTTP/2 forbids a header (RFC 9113, section 8.2.2)."""
     if name in _CONNECTION_HEADERS:
         return True
+    if name == "host":
+        return _AUTHORITY.fullmatch(value) is None
     if name == "te":
         return value.lower() != "trailers"
     # None of our requests has a body.
-    return name == "content-length" and value.strip("0") != ""
+    return name == "content-length" and (not value or value.strip("0") != "")

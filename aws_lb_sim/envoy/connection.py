@@ -151,9 +151,7 @@ def _end_tls(chain: FilterChain, tls: TlsContext, hello: ClientHello, reading: R
     if alert:
         step = Step("refused", "TLS", hello.max_version, alert, rules.TLS_VERSION)
         return Outcome(ending="tls-failed", tls_error=alert, steps=(*reading.steps, step))
-    alpn = None
-    if tls.alpn:
-        alpn = next((protocol for protocol in tls.alpn if protocol in hello.alpn), None)
+    alpn = tls.agree(hello.alpn)
     ended = Step("decrypted", "TLS", hello.server_name or "no SNI", chain.name, rules.TLS_ENDED)
     reading.steps.append(ended)
     if isinstance(chain.manager, TcpProxy):
@@ -223,6 +221,7 @@ def _http(
         local_port=reading.local_port,
         tls=tls,
         alpn=alpn,
+        http=payload.http,
         steps=reading.steps,
     )
     outcome = evaluate_http(chain, downstream, payload)

@@ -114,10 +114,8 @@ def count_entries(names: list[str]) -> int:
     return len(names) - len(repeated) + len(set(repeated))
 
 
-def join_lines(headers: Pairs, *, cookies: bool = False) -> Pairs:
+def join_lines(headers: Pairs) -> Pairs:
     """Join several lines of a header that Envoy keeps in one; empty ones add nothing.
-
-    HTTP/2 splits cookies, which are joined by a semicolon (RFC 9113, section 8.2.3).
 
     Examples
     --------
@@ -129,11 +127,11 @@ def join_lines(headers: Pairs, *, cookies: bool = False) -> Pairs:
     joined: Pairs = []
     places: dict[str, int] = {}
     for name, value in headers:
-        at = places.get(name) if name in ONE_LINE or (cookies and name == "cookie") else None
+        at = places.get(name) if name in ONE_LINE else None
         if at is None:
             places[name] = len(joined)
             joined.append((name, value))
         elif value:
-            before, comma = joined[at][1], "; " if name == "cookie" else ","
-            joined[at] = (name, f"{before}{comma}{value}" if before else value)
+            before = joined[at][1]
+            joined[at] = (name, f"{before},{value}" if before else value)
     return joined

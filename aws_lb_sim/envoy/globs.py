@@ -16,7 +16,8 @@ class GlobTable(Generic[Found]):
     """A table from host name patterns to things.
 
     Exact names win, then the longest ``*suffix``, then the longest ``prefix*``,
-    then ``*`` alone; a wildcard stands for at least one character.
+    then ``*`` alone; a wildcard stands for at least one character. Any other ``*`` is
+    a character like others.
     Source: Envoy API, config.route.v3.VirtualHost.domains.
 
     Parameters
@@ -40,14 +41,14 @@ class GlobTable(Generic[Found]):
         for pattern, thing in pairs:
             if pattern == "*":
                 self._any = thing
-            elif "*" in pattern:
+            elif pattern[:1] == "*" or pattern[-1:] == "*":
                 globs[pattern] = thing
             else:
                 self._exact[pattern] = thing
         self._globs: tuple[tuple[bool, str, int, Found], ...] = ()
         if globs:
             self._globs = tuple(
-                (glob[0] == "*", glob.strip("*"), len(glob), globs[glob])
+                (glob[0] == "*", glob[1:] if glob[0] == "*" else glob[:-1], len(glob), globs[glob])
                 for glob in sorted(globs, key=lambda g: (g[0] != "*", -len(g), g))
             )
 

@@ -147,9 +147,10 @@ def _without_hop_by_hop(
 def _end_to_end(headers: list[tuple[str, str]]) -> list[tuple[str, str]]:
     """Return those of the headers for one connection that go on all the same."""
     kept = [pair for pair in headers if pair[0] == "expect" and pair[1].lower() != "100-continue"]
-    te = ",".join(value for name, value in headers if name == "te").lower()
-    if "trailers" in [token.strip() for token in te.split(",")]:
-        kept.append(("te", "trailers"))
+    te = next((value for name, value in headers if name == "te"), None)
+    # In lower case alone, and an empty one is left as it is (cleanTEHeaders; observed).
+    if te == "" or (te and "trailers" in [token.strip() for token in te.split(",")]):
+        kept.append(("te", te and "trailers"))
     return kept
 
 

@@ -15,7 +15,7 @@ from aws_lb_sim.network.request import HttpVersion, Request
 __all__ = ["HTTP2_PREFACE", "RawRequest", "is_plain", "parse_request", "write_request"]
 
 HTTP2_PREFACE = b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n"
-_FIRST_LINE = re.compile(r"(\S+)[ \t]+(\S+)(?:[ \t]+HTTP/([0-9])\.([0-9]))?")
+_FIRST_LINE = re.compile(r"([^ \t\r]+)[ \t\r]+([^ \t\r]+)(?:[ \t\r]+HTTP/([0-9])\.([0-9]))?")
 _LOWEST_FIRST_BYTE = 0x21
 # How PROXY headers and HTTP/2 begin: no server takes either for a request.
 _NO_REQUEST = re.compile(rb"PROXY (?:UNKNOWN|TCP[46])\b|PRI \* HTTP/2\.0")

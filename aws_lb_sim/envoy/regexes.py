@@ -1,92 +1,68 @@
-"""Regular expressions as RE2 reads them, done with Python's own.
+"""Regular expressions, read and matched by RE2 itself, as Envoy does: byte by byte.
 
-Source: https://github.com/google/re2/wiki/Syntax. What both read means the same in both;
-what only one of them reads is told apart here.
+Source: Envoy source/common/common/regex.cc; that a sign of several bytes counts as so many
+was observed on Envoy 1.40.
 """
 
 from __future__ import annotations
 
 import re
 from functools import lru_cache
+from typing import Any
 
-__all__ = ["compile_regex", "regex_problem", "replace_all"]
+__all__ = ["matches", "regex_problem", "replace_all"]
 
-# What Python reads and RE2 does not.
-_NOT_IN_RE2 = (
-    (re.compile(r"\(\?<?[=!]"), "looks ahead or behind, which RE2 cannot"),
-    (re.compile(r"\\[1-9]|\(\?P="), "refers back to a group, which RE2 cannot"),
-    (re.compile(r"\(\?[>(#]"), "has a group that RE2 does not know"),
-    (re.compile(r"[*+?}]\+"), "has a possessive quantifier, which RE2 does not know"),
-    (re.compile(r"\\Z"), r"has \Z, which RE2 writes \z"),
-)
-_REPEAT = re.compile(r"\{([0-9]+)(?:,([0-9]*))?\}")
-_MOST_REPEATS = 1000
 # Emissary's runtime layer: re2.max_program_size.error_level (v3bootstrap.py).
 _LARGEST_PROGRAM = 200
-_ESCAPED = re.compile(r"\\.", re.DOTALL)
-# What RE2 reads and Python does not, in Python's words.
-_TRANSLATED = (
-    ("\\z", "\\Z"),
-    ("(?<", "(?P<"),
-    ("[:alpha:]", "A-Za-z"),
-    ("[:digit:]", "0-9"),
-    ("[:alnum:]", "0-9A-Za-z"),
-    ("[:lower:]", "a-z"),
-    ("[:upper:]", "A-Z"),
-    ("[:space:]", r"\t\n\v\f\r "),
-    ("[:word:]", "0-9A-Za-z_"),
-    ("[:xdigit:]", "0-9A-Fa-f"),
-)
-_SUBSTITUTED = re.compile(r"\\([0-9\\])")
-_NEVER = re.compile(r"(?!)")
+# A piece of a substitution: plain text, \0 to \9, \\, or a backslash that means nothing.
+_PIECE = re.compile(rb"[^\\]+|\\([0-9])|\\(\\)|\\", re.DOTALL)
 
 
 @lru_cache(maxsize=512)
-def compile_regex(pattern: str) -> re.Pattern[str]:
-    """Compile a pattern of RE2; nothing matches one that cannot be read.
+def _compile(pattern: str) -> tuple[Any, str | None]:
+    """Return (the compiled pattern, None), or (None, why RE2 cannot read it)."""
+    # Few Mappings have one, and the library takes as long to import as the rest of the model.
+    import re2  # type: ignore[import-untyped]
+
+    options = re2.Options()
+    options.encoding = re2.Options.Encoding.LATIN1
+    options.log_errors = False
+    try:
+        return re2.compile(pattern.encode(), options), None
+    except re2.error as error:
+        said = error.args[0]
+        return None, said.decode() if isinstance(said, bytes) else str(said)
+
+
+def matches(pattern: str, text: str) -> bool:
+    """Tell whether a pattern matches a whole text; one that RE2 cannot read never does.
 
     Examples
     --------
-    >>> compile_regex("[[:alpha:]]+").fullmatch("abc") is not None
-    True
+    >>> matches("[[:alpha:]]+", "abc"), matches("a", "abc")
+    (True, False)
     """
-    for theirs, ours in _TRANSLATED:
-        if theirs in pattern:
-            pattern = pattern.replace(theirs, ours)
-    try:
-        # RE2's \d, \w and \b know ASCII only.
-        return re.compile(pattern, re.DOTALL | re.ASCII)
-    except re.error:
-        return _NEVER
+    compiled, _ = _compile(pattern)
+    return compiled is not None and compiled.fullmatch(text.encode()) is not None
 
 
-@lru_cache(maxsize=512)
 def regex_problem(pattern: str) -> str | None:
     r"""Say why RE2, as Emissary has Envoy set it up, refuses a pattern; None where it does not.
 
     Examples
     --------
     >>> regex_problem("(?=a)")
-    'looks ahead or behind, which RE2 cannot'
+    'cannot be read (invalid perl operator: (?=)'
     >>> regex_problem("/api/[0-9]+")
     """
-    for wrong, problem in _NOT_IN_RE2:
-        if wrong.search(pattern):
-            return problem
-    repeats = [int(most or least) for least, most in _REPEAT.findall(pattern)]
-    if any(count > _MOST_REPEATS for count in repeats):
-        return f"repeats more than {_MOST_REPEATS} times"
-    if max(repeats, default=0) > _LARGEST_PROGRAM or _shortest_program(pattern) > _LARGEST_PROGRAM:
-        return f"makes a program of more than {_LARGEST_PROGRAM} steps"
-    # Classes that only RE2 knows make Python refuse what RE2 takes.
-    if compile_regex(pattern) is _NEVER and not re.search(r"\\[pPCQ]", pattern):
-        return "cannot be read"
+    if not pattern:
+        return "is empty"
+    compiled, problem = _compile(pattern)
+    if problem is not None:
+        return f"cannot be read ({problem})"
+    if compiled.programsize > _LARGEST_PROGRAM:
+        return f"makes a program of {compiled.programsize} steps; {_LARGEST_PROGRAM} are the most"
     return None
-
-
-def _shortest_program(pattern: str) -> int:
-    """Count the steps that a pattern makes at least: one for each character it spells out."""
-    return len(_ESCAPED.sub("x", pattern)) - sum(pattern.count(sign) for sign in "()[]{}|*+?^$.-,")
 
 
 def replace_all(text: str, pattern: str, substitution: str) -> str:
@@ -99,32 +75,38 @@ def replace_all(text: str, pattern: str, substitution: str) -> str:
     pattern
         A pattern of RE2.
     substitution
-        In it ``\0`` stands for the match, ``\1`` to ``\9`` for its groups.
+        In it ``\0`` stands for the match, ``\1`` to ``\9`` for its groups. Nothing is
+        replaced where the pattern has fewer groups; what follows a backslash that
+        means nothing is left out.
 
     Examples
     --------
     >>> replace_all("/api/x", "^/api/(.*)$", r"/v2/\1"), replace_all("/a", ".*", "/z")
     ('/v2/x', '/z')
+    >>> replace_all("/api", "a", r"\9"), replace_all("/api", "a", r"x\y")
+    ('/api', '/xpi')
     """
-    written: list[str] = []
+    compiled, _ = _compile(pattern)
+    pieces = list(_PIECE.finditer(substitution.encode()))
+    if compiled is None or any(int(piece[1] or 0) > compiled.groups for piece in pieces):
+        return text
+    before = text.encode()
+    written: list[bytes] = []
     done = 0
     last_end = -1
-    for found in compile_regex(pattern).finditer(text):
+    for found in compiled.finditer(before):
         start, end = found.span()
         if start == end == last_end:
             continue
-        written += text[done:start], _substitute(found, substitution)
+        written += before[done:start], _substitute(found, pieces)
         done = last_end = end
-    return "".join((*written, text[done:]))
+    return b"".join((*written, before[done:])).decode(errors="replace")
 
 
-def _substitute(found: re.Match[str], substitution: str) -> str:
-    groups = found.re.groups
-
-    def fill(mark: re.Match[str]) -> str:
-        if mark[1] == "\\":
-            return "\\"
-        number = int(mark[1])
-        return (found[number] or "") if number <= groups else ""
-
-    return _SUBSTITUTED.sub(fill, substitution)
+def _substitute(found: Any, pieces: list[re.Match[bytes]]) -> bytes:
+    written: list[bytes] = []
+    for piece in pieces:
+        if piece[0] == b"\\":
+            break
+        written.append(found[int(piece[1])] or b"" if piece[1] else piece[2] or piece[0])
+    return b"".join(written)

@@ -7,10 +7,10 @@ header parser and RE2; each refusal was observed on Envoy 1.40.
 from __future__ import annotations
 
 import re
-from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from aws_lb_sim.envoy.listener import HttpConnectionManager, RedirectAction
+from aws_lb_sim.envoy.formats import is_format
+from aws_lb_sim.envoy.listener import HeaderMatcher, HttpConnectionManager, RedirectAction
 from aws_lb_sim.envoy.regexes import regex_problem
 
 if TYPE_CHECKING:
@@ -18,7 +18,6 @@ if TYPE_CHECKING:
 
     from aws_lb_sim.envoy.listener import (
         FilterChain,
-        HeaderMatcher,
         Listener,
         QueryParameterMatcher,
         Route,
@@ -28,9 +27,8 @@ if TYPE_CHECKING:
 __all__ = ["why_rejected"]
 
 _LARGEST_HEADERS_KB = 8192
+_LONGEST_ALPN = 255
 _LINE_BREAKS = re.compile(r"[\x00\r\n]")
-# A command operator, or a doubled percent sign.
-_OPERATOR = re.compile(r"%%|%[A-Z][A-Z0-9_]*(?:\([^)]*\))?(?::[0-9]+)?%")
 
 
 def why_rejected(listeners: Iterable[Listener]) -> str | None:
@@ -62,7 +60,11 @@ def _chain_problems(listener: Listener) -> Iterator[str]:
             # Envoy: partial wildcards are not supported in server_names.
             if "*" in name and not name.startswith("*."):
                 yield f"partial wildcard {name!r} in server_names"
+        if chain.tls and any(len(name) > _LONGEST_ALPN for name in chain.tls.alpn):
+            yield "a name in alpn_protocols is too long"
         domains = [host.domain for host in chain.virtual_hosts]
+        if any(map(_LINE_BREAKS.search, domains)):
+            yield "a hostname has a line break"
         if len(set(domains)) < len(domains):
             yield "two virtual hosts for one domain"
         if isinstance(chain.manager, HttpConnectionManager):
@@ -70,8 +72,10 @@ def _chain_problems(listener: Listener) -> Iterator[str]:
 
 
 def _manager_problems(manager: HttpConnectionManager) -> Iterator[str]:
-    if manager.max_request_headers_kb > _LARGEST_HEADERS_KB:
-        yield f"max_request_headers_kb is more than {_LARGEST_HEADERS_KB}"
+    if not 0 <= manager.max_request_headers_kb <= _LARGEST_HEADERS_KB:
+        yield f"max_request_headers_kb is not between 0 and {_LARGEST_HEADERS_KB}"
+    if (manager.idle_timeout_seconds or 0) < 0:
+        yield "listener_idle_timeout_ms is negative"
     if _LINE_BREAKS.search(manager.server_name or ""):
         yield "server_name has a line break"
 
@@ -105,6 +109,8 @@ def _match_problems(route: Route) -> Iterator[str]:
     for condition in conditions:
         if not condition.name:
             yield "a header or query parameter without a name"
+        if isinstance(condition, HeaderMatcher) and _LINE_BREAKS.search(condition.name):
+            yield f"the header name {condition.name!r} has a line break"
         if condition.match.kind == "regex":
             patterns.append(condition.match.value)
     if route.action.regex_rewrite is not None:
@@ -112,11 +118,13 @@ def _match_problems(route: Route) -> Iterator[str]:
     for pattern in patterns:
         if problem := regex_problem(pattern):
             yield f"the regular expression {pattern!r} {problem}"
-    if isinstance(route.action, RedirectAction):
-        texts = (route.action.path, route.action.prefix_rewrite, route.action.host)
+    action = route.action
+    texts = [action.prefix_rewrite, *(action.regex_rewrite or ())[1:]]
+    if isinstance(action, RedirectAction):
+        texts += action.path, action.host
     else:
-        yield from _upgrade_problems(route.action)
-        texts = (route.action.prefix_rewrite, route.action.host_rewrite, None)
+        yield from _upgrade_problems(action)
+        texts.append(action.host_rewrite)
     if any(_LINE_BREAKS.search(text) for text in texts if text):
         yield "a line break in a rewrite or redirect"
 
@@ -134,10 +142,5 @@ def _header_problems(route: Route) -> Iterator[str]:
         if not name or name == "host" or name.startswith(":") or _LINE_BREAKS.search(name):
             yield f"the request header {name!r} cannot be added or removed"
     for each in route.headers_to_add:
-        if not _is_format(each.value):
+        if not is_format(each.value):
             yield f"{each.value!r} is no format of a header value"
-
-
-@lru_cache(maxsize=512)
-def _is_format(value: str) -> bool:
-    return not _LINE_BREAKS.search(value) and "%" not in _OPERATOR.sub("", value)

@@ -1,7 +1,7 @@
 """The request line of HTTP/1: methods and request targets (RFC 9112, section 3).
 
-Source: Envoy source/common/http/http1/{balsa_parser,codec_impl}.cc and utility.cc
-(Url::initialize); observed on Envoy 1.40.
+Source: Envoy source/common/http/http1/{balsa_parser,codec_impl}.cc (isUrlValid,
+handlePath) and utility.cc (Url::initialize); observed on Envoy 1.40.
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, NamedTuple
 
-from aws_lb_sim.envoy.decoded import CONTROL, Refusal
+from aws_lb_sim.envoy.decoded import Refusal
 
 if TYPE_CHECKING:
     from aws_lb_sim.network.request import Request
@@ -23,12 +23,18 @@ _METHODS = frozenset(
     SUBSCRIBE TRACE UNBIND UNLINK UNLOCK UNSUBSCRIBE
     """.split()  # noqa: SIM905 - words read better than forty strings
 )
-_TARGET = re.compile(r"[!-~]*")
-_AUTHORITY_FORM = re.compile(r"[^/@]+:[0-9]+")
+_CONNECT = "CONNECT"
+# What a request line may hold (isUrlValid): a path, or a scheme (none for CONNECT), host
+# and path. Control characters are left for later, but for DEL.
+_PATH = re.compile(r"[/*][\x00-\x7e]*")
+_AUTHORITY = r"(?![^/?]*@@)[A-Za-z0-9!$%&'()*+,.:;=@\[\]_~-]*(?:[/?][\x00-\x7e]*)?"
+_URL = re.compile(rf"[A-Za-z][A-Za-z0-9+.-]*://{_AUTHORITY}")
+_URL_OF_CONNECT = re.compile(rf"(?!$){_AUTHORITY}")
 # An absolute URL: scheme, user information, host with its port, the rest.
 _ABSOLUTE = re.compile(r"([A-Za-z][A-Za-z0-9+.-]*)://(?:[^@/?#]*@)?([^/?#@\\]*)([/?].*)?")
 _URL_HOST = re.compile(r"([A-Za-z0-9.-]+|\[[0-9A-Fa-f:.]+\])(?::([0-9]{1,5}))?")
 _LARGEST_PORT = 65535
+_INVALID = Refusal(400, "http1.invalid_url")
 
 
 def is_bad_first_line(request: Request) -> bool:
@@ -43,10 +49,9 @@ def is_bad_first_line(request: Request) -> bool:
     method, path = request.method, request.path
     if method not in _METHODS:
         return True
-    if path[:1] == "/" and _TARGET.fullmatch(path):
+    if _PATH.fullmatch(path):
         return False
-    target = read_target(path, method, https=True)
-    return isinstance(target, Refusal) and target.why == "http1.codec_error"
+    return (_URL_OF_CONNECT if method == _CONNECT else _URL).fullmatch(path) is None
 
 
 class Target(NamedTuple):
@@ -65,10 +70,8 @@ class Target(NamedTuple):
     scheme: str | None = None
 
 
-def read_target(  # noqa: PLR0911 - one for each form that a target can have
-    target: str, method: str, *, https: bool
-) -> Target | Refusal:
-    """Read a request target.
+def read_target(target: str, method: str, *, https: bool) -> Target | Refusal:
+    """Read a request target of a request line that is not bad in itself.
 
     Parameters
     ----------
@@ -84,24 +87,26 @@ def read_target(  # noqa: PLR0911 - one for each form that a target can have
     >>> tuple(read_target("http://user@a.test:8080/x?y", "GET", https=False))
     ('/x?y', 'a.test:8080', 'http')
     """
-    if target[:1] == "/" and method != "CONNECT" and _TARGET.fullmatch(target):
-        return Target(target)
-    if CONTROL.search(target):
-        return Refusal(400, "http1.invalid_characters")
-    if method == "CONNECT":
+    if method == _CONNECT:
         # No route of Emissary's takes it.
-        fits = _AUTHORITY_FORM.fullmatch(target)
-        return Target("", target) if fits else Refusal(400, "http1.invalid_url")
-    if target == "*":
-        return Target("*") if method == "OPTIONS" else Refusal(400, "http1.invalid_url")
-    absolute = _ABSOLUTE.fullmatch(target) if _TARGET.fullmatch(target) else None
+        authority = _url_host(target)
+        return Target("", target) if authority and authority[2] else _INVALID
+    if target[:1] == "/" or (target[:1] == "*" and method == "OPTIONS"):
+        return Target(target)
+    absolute = _ABSOLUTE.fullmatch(target)
     if absolute is None:
-        return Refusal(400, "http1.codec_error")
-    scheme, host = absolute[1].lower(), _URL_HOST.fullmatch(absolute[2])
+        return _INVALID
+    scheme = absolute[1].lower()
     if scheme not in ("http", "https"):
         return Refusal(400, "http1.invalid_scheme")
-    if host is None or int(host[2] or 0) > _LARGEST_PORT:
-        return Refusal(400, "http1.invalid_url")
+    if _url_host(absolute[2]) is None:
+        return _INVALID
     if scheme == "https" and not https:
         return Refusal(403, "http1.https_url_on_plaintext_connection")
     return Target(absolute[3] or "/", absolute[2], scheme)
+
+
+def _url_host(text: str) -> re.Match[str] | None:
+    """Match a host with its port, if it has one that there can be."""
+    found = _URL_HOST.fullmatch(text)
+    return found if found and int(found[2] or 0) <= _LARGEST_PORT else None

@@ -16,7 +16,7 @@ from aws_lb_sim.envoy.listener import (
     RouteAction,
     StringMatcher,
 )
-from aws_lb_sim.envoy.regexes import compile_regex, replace_all
+from aws_lb_sim.envoy.regexes import matches, replace_all
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -92,7 +92,7 @@ def _path_fits(matcher: PathMatcher, path: str) -> bool:
     if matcher.kind == "prefix" and matcher.case_sensitive:
         return path.startswith(value)
     if matcher.kind == "regex":
-        return compile_regex(value).fullmatch(path) is not None
+        return matches(value, path)
     if not matcher.case_sensitive:
         path, value = path.lower(), value.lower()
     return path.startswith(value) if matcher.kind == "prefix" else path == value
@@ -119,7 +119,7 @@ def _text_fits(match: StringMatcher, value: str) -> bool:
         return value.endswith(match.value)
     if match.kind == "prefix":
         return value.startswith(match.value)
-    return compile_regex(match.value).fullmatch(value) is not None
+    return matches(match.value, value)
 
 
 def rewrite_path(route: Route, action: RouteAction | RedirectAction, path: str) -> str:

@@ -247,6 +247,12 @@ HEADERS_CHANGED = Rule(
     "A Mapping's add_request_headers and remove_request_headers act after routing.",
     "emissary-ingress envoy/v3/v3route.py@3.3.0; observed",
 )
+ADDED_INVALID = Rule(
+    "envoy.added-header-invalid",
+    "A Mapping that adds a header whose name or value cannot be sent gets every request answered "
+    "503.",
+    "Envoy source/common/router/router.cc (checkRequiredRequestHeaders); observed on Envoy 1.40",
+)
 UNDERSCORE = Rule(
     "envoy.underscore",
     "headers_with_underscores_action drops or refuses headers with an underscore in their name.",

@@ -6,22 +6,22 @@ Emissary 3.3 and 4.1.
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
 
 from aws_lb_sim.envoy import rules
-from aws_lb_sim.envoy.decoded import ONE_LINE
+from aws_lb_sim.envoy.decoded import CONTROL, ONE_LINE, is_token
+from aws_lb_sim.envoy.formats import fill_format
 from aws_lb_sim.network.box import Step
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from aws_lb_sim.envoy.listener import Route
     from aws_lb_sim.envoy.routing import RoutedRequest
 
 __all__ = ["upstream_headers"]
 
 Pairs = list[tuple[str, str]]
-
-_OPERATORS = re.compile(r"%REQ\(([^)]+)\)%|%DOWNSTREAM_REMOTE_ADDRESS_WITHOUT_PORT%|%%")
 
 # Controls that the router takes in itself, from whomever they come: retry_state_impl.cc,
 # router.cc (FilterUtility::finalTimeout). Observed on Envoy 1.40.
@@ -45,8 +45,8 @@ _TAKEN_BY_ROUTER = frozenset(
 
 
 def upstream_headers(
-    route: Route, routed: RoutedRequest, client: str, steps: list[Step]
-) -> tuple[tuple[str, str], ...]:
+    route: Route, routed: RoutedRequest, known: Mapping[str, str], steps: list[Step]
+) -> tuple[tuple[str, str], ...] | None:
     """Do what the Mapping asks (remove first, then add), and take the router's controls away.
 
     Parameters
@@ -55,19 +55,26 @@ def upstream_headers(
         The route taken.
     routed
         The request as it was routed.
-    client
-        The trusted client address.
+    known
+        What command operators in the values of added headers stand for.
     steps
         What was done is appended here.
+
+    Returns
+    -------
+    tuple or None
+        The headers; None where one that is added cannot be sent.
     """
     headers = list(routed.headers)
     if route.headers_to_remove:
         gone = {name.lower() for name in route.headers_to_remove}
         headers = [pair for pair in headers if pair[0] not in gone]
     for added in route.headers_to_add:
-        value = _formatted(added.value, client, routed)
+        value = fill_format(added.value, routed, known)
         if not value:
             continue  # Envoy API HeaderValueOption.keep_empty_value, which Emissary leaves out
+        if not is_token(added.name) or CONTROL.search(value):
+            return None
         _add(headers, added.name, value, append=added.append)
         steps.append(Step("added", added.name, None, value, rules.HEADERS_CHANGED))
     # A server drops the blanks around a value, which HTTP/2 may have brought here.
@@ -87,21 +94,3 @@ def _add(headers: Pairs, name: str, value: str, *, append: bool) -> None:
         headers[at] = (name, f"{before},{value}" if before and value else before or value)
     else:
         headers.append((name, value))
-
-
-def _formatted(value: str, client: str, routed: RoutedRequest) -> str:
-    """Fill in the command operators that name the client or a header of the request.
-
-    Others are left as they are: what they stand for is not modelled. A header that is
-    missing leaves nothing. Source: Envoy access log documentation, command operators.
-    """
-    if "%" not in value:
-        return value
-
-    def fill(found: re.Match[str]) -> str:
-        if found[1] is not None:
-            names = found[1].lower().split("?")
-            return next((text for name in names if (text := routed.value(name))), "")
-        return client if found[0].startswith("%D") else "%"
-
-    return _OPERATORS.sub(fill, value)

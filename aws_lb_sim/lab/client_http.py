@@ -94,7 +94,11 @@ def _receive(stream: Stream) -> bytes:
 
 
 def _parse_head(head: bytes) -> HttpAnswer | None:
-    first, *lines = head.decode("latin-1").split("\r\n")
+    try:
+        text = head.decode()
+    except UnicodeDecodeError:
+        text = head.decode("latin-1")
+    first, *lines = text.split("\r\n")
     words = first.split(" ", 2)
     if not first.startswith("HTTP/1.") or not words[1].isdigit():
         return None

@@ -132,7 +132,7 @@ class Upstream:
             who=self._who,
             method=request.method,
             path=_utf8(request.path),
-            host=request.authority,
+            host=None if request.authority is None else _utf8(request.authority),
             headers=tuple((name.lower(), _utf8(value)) for name, value in request.headers),
         )
         name = f"{self._who}-{next(self._numbers)}"

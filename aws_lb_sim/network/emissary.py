@@ -99,8 +99,7 @@ def _spoken(config: EnvoyConfig, connection: Connection, payload: Payload) -> Pa
     chain = listener.tls_chain(hello.server_name) if listener else None
     if not (hello.alpn and hello.obeys_alpn) or chain is None or chain.tls is None:
         return payload
-    agreed = next((name for name in chain.tls.alpn if name in hello.alpn), None)
-    if agreed == "h2":
+    if chain.tls.agree(hello.alpn) == "h2":
         return payload
     return replace(payload, http="1.1") if "http/1.1" in hello.alpn else None
 
