@@ -64,18 +64,18 @@ RUN_ALL_CELLS = """async () => {
   await panel.sessionContext.ready;
   await app.commands.execute('notebook:run-all-cells');
 }"""
-# Installs window.timed(watched, act): milliseconds until a change of what is watched is painted.
+# Installs window.timed(watched, act): milliseconds from a doing to the moment after the frame in
+# which the change of what is watched was drawn.
 CLOCK = """() => {
   const painted = () => new Promise(done => requestAnimationFrame(() => {
     const channel = new MessageChannel();
     channel.port1.onmessage = () => done(performance.now());
     channel.port2.postMessage(0);
   }));
-  window.timed = async (watched, act) => {
+  window.timed = async (watched, what, act) => {
     const changed = new Promise((done, fail) => {
       const observer = new MutationObserver(() => { observer.disconnect(); done(); });
-      observer.observe(watched, {attributes: true, attributeFilter: ['data-code'],
-                                 childList: true, characterData: true, subtree: true});
+      observer.observe(watched, what);
       setTimeout(() => fail(new Error('nothing changed for 10 s')), 10000);
     });
     // At any moment of a frame, as a person's finger comes down.
@@ -87,8 +87,10 @@ CLOCK = """() => {
   };
 }"""
 CLICK_FLOOR = """() => timed(document.querySelector('#line').parentElement.parentElement,
+  {childList: true, characterData: true, subtree: true},
   () => document.querySelector('.widget-toggle-button').click())"""
-# The code of the state is written last of all, so that its change is the whole change.
+# The code of the state is written when flow, controls and manifests have been changed: in the
+# frame after it all of them are drawn.
 CLICK_EXPLORER = """async number => {
   const root = document.querySelector('.lb-explorer');
   const possible = [...root.querySelectorAll('[data-control] input[type=radio]')]
@@ -96,19 +98,16 @@ CLICK_EXPLORER = """async number => {
   const input = possible[(number * 7919) % possible.length];
   const before = root.dataset.code;
   let here = false;
-  const time = await timed({watch: root}.watch, () => {
+  const time = await timed(root, {attributeFilter: ['data-code']}, () => {
     input.click();
     here = root.dataset.code !== before;
   });
-  while (root.dataset.code === before) await new Promise(done => setTimeout(done, 1));
-  return [time, here, input.closest('[data-control]').dataset.control];
+  return [time, here];
 }"""
 TYPE_EXPLORER = """async number => {
   const root = document.querySelector('.lb-explorer');
   const input = root.querySelector('[data-control="path"] input');
-  const before = root.dataset.code;
-  const begin = performance.now();
-  return await timed(root.querySelector('.ex-headline').parentElement.parentElement, () => {
+  return await timed(root, {attributeFilter: ['data-code']}, () => {
     input.value = '/typed/' + number;
     input.dispatchEvent(new Event('input', {bubbles: true}));
   });
@@ -219,7 +218,7 @@ def measure(chromium: Browser, served: JupyterServer, name: str) -> Place:
     explorer = open_page(chromium, served, name, "explorer")
     for number in range(WARM_UP + TOGGLES):
         time = timed(floor, CLICK_FLOOR)
-        taken, at_hand, _ = timed(explorer, CLICK_EXPLORER, number)
+        taken, at_hand = timed(explorer, CLICK_EXPLORER, number)
         if number >= WARM_UP:
             place.floor.each.append(time)
             place.toggles.each.append(taken)

@@ -15,6 +15,7 @@ from playwright.sync_api import expect
 from aws_lb_sim.explorer.codes import decode, encode
 from aws_lb_sim.explorer.controls import controls, field
 from aws_lb_sim.explorer.moves import choose
+from aws_lb_sim.explorer.real_envoy import run_on_real_envoy
 from aws_lb_sim.explorer.scenario import Ask, Scenario, run, start
 from aws_lb_sim.explorer.state import headline, state_of
 from tests.conftest import WatchedPage
@@ -261,6 +262,30 @@ def test_the_bundle_is_downloaded_and_is_what_was_simulated(explorer):
     with explorer.page.expect_download() as file:
         explorer.root.get_by_role("button", name="Download file").click()
     assert Path(file.value.path()).read_text() == bundle.files["cloudformation.yaml"]
+
+
+def test_a_real_envoy_runs_at_the_press_of_a_button(explorer):
+    run = explorer.root.get_by_role("button", name="Run it on a real Envoy")
+    panel = explorer.root.get_by_role("region", name="A real Envoy")
+    expect(panel).to_be_hidden()
+    run.focus()
+    for _ in range(2):  # the second press is while the first one runs
+        explorer.page.keyboard.press("Enter")
+    running = explorer.root.get_by_role("button", name="Running on a real Envoy")
+    expect(running).to_have_attribute("aria-disabled", "true")
+    expect(panel.get_by_role("status")).to_contain_text("✓ A real Envoy agrees", timeout=READY)
+    expect(run).to_be_focused()
+    wanted = run_on_real_envoy(explorer.scenario)
+    assert [row for request in wanted["requests"] for row in request["rows"] if not row[-1]] == []
+    rows = panel.locator("tbody tr:not(.ex-request)")
+    expect(rows).to_have_count(sum(len(each["rows"]) for each in wanted["requests"]))
+    expect(rows.first).to_contain_text("✓ same")
+    explorer.option("forged_for", 1).click()
+    expect(panel).to_be_hidden()  # it was about another design
+    explorer.root.get_by_role("button", name="Undo").click()
+    expect(panel).to_be_visible()
+    panel.get_by_role("button", name="Close").click()
+    expect(panel).to_be_hidden()
 
 
 def test_a_code_that_is_none_is_refused_in_words(explorer):

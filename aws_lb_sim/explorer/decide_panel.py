@@ -126,7 +126,7 @@ class DecidePanel(widgets.VBox):  # type: ignore[misc]  # a library without type
         self.button = widgets.Button(
             description="Open it in the explorer",
             tooltip="Watch a request travel through the recommended design, and change it",
-            layout=widgets.Layout(width="auto"),
+            layout=widgets.Layout(width="auto", align_self="flex-start"),
         )
         self.opened = widgets.VBox()
         for control in (*self.choices.values(), *self.load.values()):

@@ -14,7 +14,7 @@ from aws_lb_sim.manifests.page import PAGE_VERSION
 from aws_lb_sim.manifests.presets import preset, presets
 from aws_lb_sim.manifests.write import write
 from aws_lb_sim.network.connection import ProxyHeader
-from aws_lb_sim.simulation import simulate
+from aws_lb_sim.sweep import ClientRequest
 from aws_lb_sim.views.inputs import read_headers, read_ip
 
 if TYPE_CHECKING:
@@ -27,7 +27,18 @@ if TYPE_CHECKING:
     from aws_lb_sim.manifests.manifests import Manifests
     from aws_lb_sim.network.request import Headers
 
-__all__ = ["FORGED_ADDRESS", "Ask", "Outcome", "Scenario", "command", "run", "start", "try_preset"]
+__all__ = [
+    "FORGED_ADDRESS",
+    "Ask",
+    "Outcome",
+    "Scenario",
+    "cluster_of",
+    "command",
+    "request_of",
+    "run",
+    "start",
+    "try_preset",
+]
 
 Kind = Literal["page", "websocket", "grpc"]
 ForgedProxy = Literal["none", "v1", "v2"]
@@ -284,17 +295,42 @@ def run(scenario: Scenario) -> Outcome:
     200
     """
     manifests, bundle, cluster = _cluster(scenario.printed, scenario.design)
-    ask = scenario.ask
-    flow = simulate(
-        cluster,
-        ask.url,
+    flow = request_of(scenario.ask).send(cluster)
+    return Outcome(manifests=manifests, bundle=bundle, flow=flow)
+
+
+def cluster_of(scenario: Scenario) -> Cluster:
+    """Return what the files of a scenario amount to.
+
+    Examples
+    --------
+    >>> cluster_of(Scenario()).emissary_version
+    '3.10'
+    """
+    return _cluster(scenario.printed, scenario.design)[2]
+
+
+def request_of(ask: Ask) -> ClientRequest:
+    """Return what the client sends.
+
+    Raises
+    ------
+    InputError
+        Something that was typed cannot be used.
+
+    Examples
+    --------
+    >>> request_of(Ask(kind="grpc")).headers
+    (('Content-Type', 'application/grpc'), ('TE', 'trailers'))
+    """
+    return ClientRequest(
+        url=ask.url,
         client_ip=read_ip(ask.client_ip, where="the client's address"),
         method=ask.method,
         http=ask.spoken,
         headers=ask.header_pairs(),
         proxy=ask.proxy_headers(),
     )
-    return Outcome(manifests=manifests, bundle=bundle, flow=flow)
 
 
 @lru_cache(maxsize=512)

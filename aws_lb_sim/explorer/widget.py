@@ -16,6 +16,7 @@ from aws_lb_sim.errors import InputError
 from aws_lb_sim.explorer.codes import decode, encode
 from aws_lb_sim.explorer.controls import spec
 from aws_lb_sim.explorer.moves import move
+from aws_lb_sim.explorer.real_envoy import run_on_real_envoy
 from aws_lb_sim.explorer.scenario import Ask, Scenario, ask_with, start
 from aws_lb_sim.explorer.session import Courier, States
 from aws_lb_sim.explorer.state import state_of
@@ -85,6 +86,7 @@ class Explorer(anywidget.AnyWidget):
         self._couriers: OrderedDict[str, Courier] = OrderedDict()
         # Messages may be handled in another thread than the notebook's cells.
         self._lock = threading.RLock()
+        self._lab = threading.Lock()
         self._task: asyncio.Task[None] | None = None
         self._round = 0
         state, self._outcome = state_of(scenario)
@@ -155,6 +157,9 @@ class Explorer(anywidget.AnyWidget):
         if kind == "hello":
             self._prepare()
             return
+        if kind == "verify":
+            self._verify(str(content.get("code", "")), about | {"page": courier.name})
+            return
         # What is made ahead is for another state than the one that is asked for now.
         self._round += 1
         with self._lock:
@@ -184,6 +189,21 @@ class Explorer(anywidget.AnyWidget):
 
     def _post(self, message: Message) -> None:
         self.send(message.content, [message.packed] if message.packed else None)
+
+    # What a real Envoy does: seconds of waiting, so in a thread, one run after the other.
+
+    def _verify(self, code: str, about: Mapping[str, Any]) -> None:
+        threading.Thread(target=self._run_lab, args=(code, about), daemon=True).start()
+
+    def _run_lab(self, code: str, about: Mapping[str, Any]) -> None:
+        try:
+            with self._lab:
+                result = run_on_real_envoy(decode(code))
+        except Exception as error:  # noqa: BLE001 - shown in the panel, in words
+            words = f"The run failed: {type(error).__name__}: {error}"
+            self.send({**about, "kind": "unverified", "code": code, "words": words})
+            return
+        self.send({**about, "kind": "verified", "code": code, "result": result})
 
     # What is sent ahead of the next click.
 

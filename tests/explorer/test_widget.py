@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import threading
+import time
 
 import pytest
 
@@ -125,6 +126,54 @@ def test_neighbours_are_sent_in_the_background_until_a_person_moves_on(explorer)
     thread.join(timeout=30)
     fixes = [content for content, _ in explorer.said if content["kind"] == "fixes"]
     assert [each["code"] for each in fixes] == [explorer.code], "the first ones were cut short"
+
+
+def wait_for(explorer, kind, number=1):
+    """Wait for words that another thread says."""
+    for _ in range(3000):
+        found = [content for content, _ in explorer.said if content["kind"] == kind]
+        if len(found) >= number:
+            return found
+        time.sleep(0.01)
+    raise AssertionError(f"no {kind} was said")
+
+
+def test_a_real_envoy_is_run_beside_the_page_and_said_with_its_code(explorer):
+    explorer._on_message(explorer, {"page": "p", "kind": "verify", "code": explorer.code}, [])
+    assert explorer.said == [], "nobody waited for it"
+    [said] = wait_for(explorer, "verified")
+    assert said["page"] == "p"
+    assert said["code"] == explorer.code
+    assert said["result"]["verdict"] == "good"
+    json.dumps(said)
+
+
+def test_two_runs_do_not_meet(explorer, monkeypatch):
+    running = []
+
+    def slow(_scenario):
+        running.append("begins")
+        time.sleep(0.05)
+        running.append("ends")
+        return {}
+
+    monkeypatch.setattr("aws_lb_sim.explorer.widget.run_on_real_envoy", slow)
+    for page in ("p", "q"):
+        explorer._on_message(explorer, {"page": page, "kind": "verify", "code": explorer.code}, [])
+    wait_for(explorer, "verified", 2)
+    assert running == ["begins", "ends"] * 2
+
+
+def test_a_run_that_fails_is_said_in_words(explorer, monkeypatch):
+    def broken(_scenario):
+        raise RuntimeError("Envoy did not start")
+
+    monkeypatch.setattr("aws_lb_sim.explorer.widget.run_on_real_envoy", broken)
+    explorer._on_message(explorer, {"page": "p", "kind": "verify", "code": explorer.code}, [])
+    [said] = wait_for(explorer, "unverified")
+    assert said["words"] == "The run failed: RuntimeError: Envoy did not start"
+    explorer._on_message(explorer, {"page": "p", "kind": "verify", "code": "junk"}, [])
+    assert "no code" in wait_for(explorer, "unverified", 2)[1]["words"]
 
 
 def test_voila_gives_a_code_in_the_address(monkeypatch):

@@ -9,10 +9,10 @@
  *             findings, files, command. Sent packed: {"$": number} stands for a part that is
  *             sent once.
  *   model     traits: `code` (what is shown), `spec` (the controls), `start` (the first state).
- *   messages  to Python    {kind: "hello" | "choose" | "restore", page, number, ...}
- *             from Python  {kind: "go" | "states" | "moves" | "fixes" | "error", page, ...},
- *                          the state of "go" as it is, others in a buffer: JSON, compressed
- *                          by zlib.
+ *   messages  to Python    {kind: "hello" | "choose" | "restore" | "verify", page, number, ...}
+ *             from Python  {kind: "go" | "states" | "moves" | "fixes" | "verified" |
+ *                          "unverified" | "error", page, ...}, the state of "go" as it is,
+ *                          others in a buffer: JSON, compressed by zlib.
  */
 
 import { afterPaint, whenIdle } from "./later.js";
@@ -37,6 +37,8 @@ export class Store {
     this.undone = [];
     this.inbox = Promise.resolve();
     this.waiting = new Map();
+    this.verified = new Map();
+    this.verifying = null;
     model.on("msg:custom", (content, buffers) => this.receive(content, buffers));
     model.on("change:code", () => this.onCode());
     this.hello();
@@ -82,6 +84,7 @@ export class Store {
     else if (content.kind === "fixes") this.fixes.set(content.code, content.fixes);
     else if (content.kind === "error") this.onError(content);
     else if (content.kind === "go") this.onGo(content);
+    else if (content.kind === "verified" || content.kind === "unverified") this.onVerified(content);
     if (content.kind === "moves" || content.kind === "fixes") this.refresh(content);
   }
 
@@ -170,6 +173,23 @@ export class Store {
 
   restore(code) {
     this.waiting.set(this.send({ kind: "restore", code }), {});
+  }
+
+  /** Have what is shown run on a real Envoy: one at a time, however often it is asked for. */
+  verify() {
+    if (this.verifying !== null) return;
+    const code = this.model.get("code");
+    this.verifying = code;
+    this.verified.delete(code);
+    this.send({ kind: "verify", code });
+    for (const view of this.views) view.paintLab();
+  }
+
+  /** What a real Envoy did belongs to the state that it was given, and is shown with that alone. */
+  onVerified({ code, result, words }) {
+    this.verifying = null;
+    this.verified.set(code, result ?? { verdict: "bad", headline: `✗ ${words}`, requests: [] });
+    for (const view of this.views) view.paintLab();
   }
 
   undo() {

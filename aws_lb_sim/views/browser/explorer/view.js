@@ -12,6 +12,7 @@ import { Files } from "./files.js";
 import { Findings } from "./findings.js";
 import { copy } from "./handover.js";
 import { bringIntoView } from "./into_view.js";
+import { Lab } from "./lab.js";
 import { afterPaint } from "./later.js";
 import { Outcome } from "./outcome.js";
 import { Share } from "./share.js";
@@ -54,7 +55,8 @@ export class ExplorerView {
     this.flowRoot = html("div", { class: "ex-flow" });
     this.top = new Top(this);
     this.controls = new Controls(this);
-    this.outcome = new Outcome();
+    this.lab = new Lab(this);
+    this.outcome = new Outcome(this.lab.button);
     this.findings = new Findings(this);
     this.files = new Files(this);
     this.share = new Share(this);
@@ -71,6 +73,7 @@ export class ExplorerView {
           this.alert,
           this.notice,
           this.outcome.element,
+          this.lab.element,
           this.flowRoot,
           html("div", { class: "ex-lower" }, ...lower),
           this.share.element,
@@ -134,7 +137,12 @@ export class ExplorerView {
     this.outcome.paint(before, state);
     this.controls.paint(before, state, more);
     this.files.paint(before?.files, state.files);
+    this.lab.paint(state.code);
     this.showNotice(noticeOf(more));
+  }
+
+  paintLab() {
+    this.lab.paint(this.state.code);
   }
 
   paintLate() {
