@@ -9,62 +9,37 @@ from __future__ import annotations
 
 import json
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import suppress
-from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING, Any, Self
+from dataclasses import replace
+from typing import TYPE_CHECKING, Self
 
 from aws_lb_sim.errors import InputError
 from aws_lb_sim.flow import Exchange, Hop
-from aws_lb_sim.lab.bootstrap import Wiring as EmissaryWiring
-from aws_lb_sim.lab.bootstrap import write_bootstrap
-from aws_lb_sim.lab.certificates import make_certificate
 from aws_lb_sim.lab.client import connect
-from aws_lb_sim.lab.load_balancer.bootstrap import listening_places, write_load_balancer
-from aws_lb_sim.lab.load_balancer.wiring import Wiring, listening_port
+from aws_lb_sim.lab.load_balancer.bootstrap import listening_places
 from aws_lb_sim.lab.observation import Observation, predicted
-from aws_lb_sim.lab.observe import PATIENCE_SECONDS, Lab
+from aws_lb_sim.lab.observe import PATIENCE_SECONDS
+from aws_lb_sim.lab.opening import describe_opening
 from aws_lb_sim.lab.playable import why_not_played
-from aws_lb_sim.lab.process import ConfigRejected, EnvoyProcess
+from aws_lb_sim.lab.playing import Playing, play_emissary, play_load_balancer
 from aws_lb_sim.lab.sightings import Sighting, exchange_observation, result_of
 from aws_lb_sim.lab.stand_ins import StandIns, on_loopback
 from aws_lb_sim.lab.trail import Line, came_from_behind, follow_trail, line_of
 from aws_lb_sim.network.addresses import is_ipv6
 from aws_lb_sim.network.box import Answer
-from aws_lb_sim.network.path import counted
 from aws_lb_sim.simulation import follow
-from aws_lb_sim.travel import pod_port
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
     from pathlib import Path
     from types import TracebackType
 
     from aws_lb_sim.cluster import Cluster
-    from aws_lb_sim.lab.client import ClientView
-    from aws_lb_sim.lab.upstream import Seen, Upstreams
+    from aws_lb_sim.lab.envoy_json import Json
+    from aws_lb_sim.lab.process import EnvoyProcess
     from aws_lb_sim.lab.warm import WarmLab
     from aws_lb_sim.network.client import Opening
-    from aws_lb_sim.network.connection import ProxyHeader
     from aws_lb_sim.sweep import ClientRequest
 
 __all__ = ["Testbed"]
-
-
-@dataclass(slots=True)
-class _Playing:
-    """An Envoy that plays its part, and what is to be ended with it."""
-
-    envoy: EnvoyProcess
-    upstreams: Upstreams | None = None
-    end: Callable[[], None] | None = None
-    since: int = field(init=False)
-
-    def __post_init__(self) -> None:
-        self.since = self.envoy.log_length()
-
-    def seen(self, view: ClientView) -> Seen | None:
-        """Return what the service saw of a connection."""
-        return self.upstreams.seen(view.seen) if self.upstreams is not None else None
 
 
 class Testbed:
@@ -83,8 +58,6 @@ class Testbed:
     cluster
         The same on the loopback addresses of this testbed: what it is predicted to do is
         asked of this one.
-    bootstraps
-        Configuration of both Envoys, by the name of the box.
 
     Raises
     ------
@@ -98,16 +71,19 @@ class Testbed:
         self.scenario = cluster
         self._stand_ins = StandIns.claim()
         self.cluster = on_loopback(cluster, self._stand_ins.addresses)
-        self.bootstraps: dict[str, dict[str, Any]] = {}
-        self._warm = warm
         self._folder: Path | None = None
-        self._places: frozenset[str] = frozenset()
-        self._emissary: _Playing | None = None
-        self._load_balancer: _Playing | None = None
+        self._played: dict[str, Playing] = {}
         with ThreadPoolExecutor(2) as pool:
-            starting = [pool.submit(self._start_emissary), pool.submit(self._start_load_balancer)]
+            starting = {
+                "load-balancer": pool.submit(play_load_balancer, self.cluster, warm),
+                "emissary": pool.submit(play_emissary, self.cluster, warm),
+            }
         try:
-            for each in starting:
+            # All that were started are known before one that was not is spoken of.
+            for box, each in starting.items():
+                if each.exception() is None and (playing := each.result()) is not None:
+                    self._played[box] = playing
+            for each in starting.values():
                 each.result()
         except BaseException:
             self.stop()
@@ -124,51 +100,15 @@ class Testbed:
     ) -> None:
         self.stop()
 
-    def _start_emissary(self) -> None:
-        config, address = self.cluster.compiled.config, self._stand_ins.addresses.pod
-        if self._warm is not None:
-            written = write_bootstrap(
-                config,
-                EmissaryWiring(
-                    address=address,
-                    admin=self._warm.emissary.envoy.admin,
-                    upstreams=self._warm.upstreams.places,
-                    certificate=make_certificate(),
-                ),
-            )
-            with suppress(ConfigRejected):  # asked again below, of an Envoy of its own
-                self._warm.emissary.show(written["static_resources"])
-                self.bootstraps["emissary"] = written
-                self._emissary = _Playing(self._warm.emissary.envoy, self._warm.upstreams)
-                return
-        try:
-            lab = Lab(config, address)
-        except ConfigRejected:
-            return  # Emissary then runs without listeners: nobody listens on the pod's ports
-        self.bootstraps["emissary"] = lab.bootstrap
-        self._emissary = _Playing(lab.envoy, lab.upstreams, lab.stop)
+    @property
+    def bootstraps(self) -> dict[str, Json]:
+        """Configuration of both Envoys, by the name of the box."""
+        return {box: playing.bootstrap for box, playing in self._played.items()}
 
-    def _start_load_balancer(self) -> None:
-        made = self.cluster.load_balancer
-        if made is None:
-            return
-        addresses = self._stand_ins.addresses
-        in_front = len(self.cluster.in_front)
-        wiring = Wiring(
-            addresses=addresses,
-            client=counted(addresses.cloudfront, in_front - 1) if in_front else addresses.client,
-            admin=f"@aws-lb-sim-lab-{addresses.load_balancer}",
-            certificate=make_certificate(),
-        )
-        written = write_load_balancer(made, self.cluster.in_front, wiring)
-        self.bootstraps["load-balancer"] = written
-        self._places = listening_places(written)
-        if self._warm is not None:
-            self._warm.load_balancer.show(written["static_resources"])
-            self._load_balancer = _Playing(self._warm.load_balancer.envoy)
-        else:
-            envoy = EnvoyProcess(written, wiring.admin)
-            self._load_balancer = _Playing(envoy, end=envoy.stop)
+    @property
+    def envoys(self) -> dict[str, EnvoyProcess]:
+        """The Envoys, by the name of the box; one that refused its configuration is not there."""
+        return {box: playing.envoy for box, playing in self._played.items()}
 
     def keep_in(self, folder: Path) -> None:
         """Leave the configuration of both Envoys in a folder, and their logs when they end.
@@ -189,22 +129,18 @@ class Testbed:
         self._folder = folder
 
     def _keep_logs(self, folder: Path) -> None:
-        for box, played in self._played():
-            lines = played.envoy.log_since(played.since, wait=0)
+        for box, playing in self._played.items():
+            lines = playing.envoy.log_since(playing.since, wait=0)
             text = "".join(f"{json.dumps(line)}\n" for line in lines)
             (folder / f"{box}.access.log").write_text(text, encoding="utf-8")
-
-    def _played(self) -> list[tuple[str, _Playing]]:
-        both = (("load-balancer", self._load_balancer), ("emissary", self._emissary))
-        return [(box, played) for box, played in both if played is not None]
 
     def stop(self) -> None:
         """End both Envoys; those of a warm lab stay up."""
         if self._folder is not None:
             self._keep_logs(self._folder)
-        for _, played in self._played():
-            if played.end is not None:
-                played.end()
+        for playing in self._played.values():
+            if playing.end is not None:
+                playing.end()
         self._stand_ins.release()
 
     def client_of(self, request: ClientRequest) -> str:
@@ -246,11 +182,6 @@ class Testbed:
         """Return a text with the scenario's addresses in place of this testbed's."""
         return self._stand_ins.text_back_to(self.scenario.addresses, request.client_ip, text)
 
-    @property
-    def envoys(self) -> dict[str, EnvoyProcess]:
-        """The Envoys, by the name of the box; one that refused its configuration is not there."""
-        return {box: played.envoy for box, played in self._played()}
-
     def _run(self, request: ClientRequest, patience: float) -> Observation:
         asked = replace(request, client_ip=self.client_of(request))
         seen: list[Sighting] = []
@@ -276,15 +207,16 @@ class Testbed:
         )
 
     def _send(self, opening: Opening, url: str, patience: float) -> Sighting:
-        proxies, emissary = self._load_balancer, self._emissary
-        before = {box: played.envoy.log_length() for box, played in self._played()}
-        view = connect(self._described(opening), self._entrance(), patience)
+        before = {box: playing.envoy.log_length() for box, playing in self._played.items()}
+        view = connect(describe_opening(self.cluster, opening), self._entrance(), patience)
         answered = view.answer is not None
         trail: list[Line] = []
         peer = view.peer
+        proxies, emissary = self._played.get("load-balancer"), self._played.get("emissary")
         if proxies is not None and peer:
+            places = listening_places(proxies.bootstrap)
             since = before["load-balancer"]
-            trail = follow_trail(proxies.envoy, peer, since, self._places, answered=answered)
+            trail = follow_trail(proxies.envoy, peer, since, places, answered=answered)
             peer = str(trail[-1].get("onward")) if trail else ""
         line = None
         if emissary is not None and answered and came_from_behind(trail):
@@ -300,8 +232,9 @@ class Testbed:
         )
 
     def _entrance(self) -> str:
-        addresses = self._stand_ins.addresses
-        if self._load_balancer is None:
+        """Return the address that clients connect to."""
+        addresses = self.cluster.addresses
+        if self.cluster.load_balancer is None:
             return addresses.pod
         return addresses.cloudfront if self.cluster.in_front else addresses.load_balancer
 
@@ -313,57 +246,8 @@ class Testbed:
         listener = made.listener(opening.connection.destination_port)
         return listener is not None and listener.protocol == "TCP"
 
-    def _described(self, opening: Opening) -> dict[str, Any]:
-        """Describe the client's connection by the field names of ``receive``."""
-        connection, request = opening.connection, opening.request
-        port = connection.destination_port
-        described: dict[str, Any] = {
-            "source": self._stand_ins.addresses.client,
-            "host": request.authority,
-            "method": request.method,
-            "path": request.path,
-            "http": request.http,
-            "headers": [list(pair) for pair in request.headers],
-        }
-        if self._load_balancer is None:
-            described["port"] = pod_port(self.cluster.compiled.config, port)
-        else:
-            described["port"] = listening_port(port)
-            described["told"] = {
-                "version": 2,
-                "src": connection.source_ip,
-                "sport": connection.source_port,
-                # CloudFront has no address of IPv6 here; a PROXY header has one family.
-                "dst": self.cluster.addresses.entrance(connection.source_ip),
-                "dport": port,
-            }
-        if connection.tls is not None:
-            described |= {
-                "tls": True,
-                "sni": connection.tls.server_name,
-                "alpn": list(connection.tls.alpn),
-                "negotiates": True,
-            }
-        if connection.proxy_in_tls:
-            described["proxy_in_tls"] = True
-        forged = connection.proxy_in_tls or connection.proxy
-        if forged:
-            described["proxy"] = [_proxy(each) for each in forged]
-        return described
-
 
 def _bare(url: str, opening: Opening, answer: Answer) -> Exchange:
     """Return as much of an exchange as a client that follows redirects has to know."""
     hop = Hop(source="client", target="", connection=opening.connection, payload=opening.request)
     return Exchange(url=url, hops=(hop,), answer=answer, answered_by="")
-
-
-def _proxy(header: ProxyHeader) -> dict[str, Any]:
-    return {
-        "version": header.version,
-        "command": header.command,
-        "src": header.source_ip,
-        "sport": header.source_port,
-        "dst": header.destination_ip,
-        "dport": header.destination_port,
-    }
