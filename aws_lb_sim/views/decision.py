@@ -195,6 +195,10 @@ def changed(decision: Decision, option: Option) -> str:
     if decision.recommended is None:
         return ""
     return ", ".join(
-        f"{field} {other} instead of {value}"
+        f"{field.replace('_', ' ')} {_said(other)} instead of {_said(value)}"
         for field, value, other in differences(decision.recommended, option.design)
     )
+
+
+def _said(value: str) -> str:
+    return {"True": "on", "False": "off", "None": "unset"}.get(value, value)

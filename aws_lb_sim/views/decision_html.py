@@ -31,7 +31,7 @@ __all__ = [
 MOST_SHOWN = 8
 """More kinds of design than these are folded away."""
 
-_PAGE = "font-family:system-ui,sans-serif;color:#1a1a1a;background:#fff;padding:4px"
+_PAGE = "font-family:system-ui,sans-serif;color:#1a1a1a;background:#fff;padding:4px;line-height:1.4"
 _CELL = "padding:3px 8px;border:1px solid #ddd;text-align:left;vertical-align:top"
 _LIST = "list-style:none;margin:0;padding:0"
 _ITEM = "border-top:1px solid #ddd;padding:6px 4px;margin:0"

@@ -58,5 +58,12 @@ def linked(source: str) -> Plain:
     """Escape a source, of this package's own, and make links of the addresses in it."""
     parts = re.split(r"(https://[A-Za-z0-9._/-]*[A-Za-z0-9/])", source)
     return Plain(
-        "".join(f"<{each}>" if place % 2 else escaped(each) for place, each in enumerate(parts))
+        "".join(f"<{each}>" if place % 2 else _between(each) for place, each in enumerate(parts))
     )
+
+
+def _between(text: str) -> str:
+    """Escape what stands between addresses, and keep the blanks around it."""
+    body = text.strip()
+    before, _, after = text.partition(body) if body else (text, "", "")
+    return f"{before}{escaped(body)}{after}"

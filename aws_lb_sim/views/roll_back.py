@@ -9,6 +9,9 @@ if TYPE_CHECKING:
 
 __all__ = ["roll_back"]
 
+# With these, kubectl apply refuses an object that has changed since.
+_OF_THE_MOMENT = "'/^ +(resourceVersion|uid|creationTimestamp): /d'"
+
 
 def roll_back(option: Option) -> tuple[tuple[str, str], ...]:
     """Return how to undo what the manifests do: (what, shell commands), in order.
@@ -22,29 +25,38 @@ def roll_back(option: Option) -> tuple[tuple[str, str], ...]:
     files = [name for name in manifests.bundle().files if name.endswith(".yaml")]
     ours = [name for name in files if name != "cloudformation.yaml"]
     listed = " ".join(f"-f manifests/{name}" for name in ours)
-    kinds = ",".join(
-        dict.fromkeys(
-            f"{each['kind'].lower()}s.getambassador.io"
-            if "getambassador.io" in each["apiVersion"]
-            else each["kind"].lower()
-            for each in manifests.documents
-        )
-    )
+    kept = f"kubectl get {listed} --ignore-not-found -o yaml | sed -E {_OF_THE_MOMENT}"
     steps = [
         (
-            "Before anything is applied: keep what is there",
-            f"kubectl get {kinds} --all-namespaces -o yaml > before.yaml",
+            (
+                "Before anything is applied: keep what of this is there already, and see what "
+                "would change. A Service or Ingress in before.yaml is one whose load balancer "
+                "would be changed in place or replaced: give the new one another name if both "
+                "are to run side by side"
+            ),
+            f"{kept} > before.yaml\nkubectl diff {listed}",
         ),
         (
             (
                 "Leave the old load balancer and its DNS record as they are until everything above "
-                "holds; to go back, point the DNS record at the old load balancer again"
+                "holds; to go back, point the DNS record at the old load balancer again (clients "
+                "follow within the record's TTL)"
             ),
             "",
         ),
         (
-            "Take the new documents away, then bring the old ones back",
-            f"kubectl delete {listed}\nkubectl apply -f before.yaml",
+            (
+                "If before.yaml is empty, take the new documents away; a load balancer made for "
+                "them goes too"
+            ),
+            f"kubectl delete {listed}",
+        ),
+        (
+            (
+                "If it is not, bring back what is in it, and delete by name only what was not "
+                "there before"
+            ),
+            "kubectl apply -f before.yaml",
         ),
     ]
     if manifests.cloudformation is not None:

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import shlex
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from aws_lb_sim.decide import words
 from aws_lb_sim.decide.probes import CLIENT, FORGED, FORGERIES, HTTP, HTTP2_ONLY, HTTPS, WEBSOCKET
 from aws_lb_sim.network.request import Request
-from aws_lb_sim.views.verify_aws import CheckStep, in_aws
+from aws_lb_sim.views.verify_aws import CheckStep, found_by, in_aws
 from aws_lb_sim.views.words import RESULT_WORDS
 
 if TYPE_CHECKING:
@@ -23,6 +23,8 @@ YOU = "YOUR.OWN.ADDRESS"
 """Stands for the simulated client's address in what is expected."""
 
 _FORGED_XFF = FORGERIES[0]
+# What curl's --haproxy-clientip sends: version 1, before any TLS.
+_FORGED_PROXY = next(each for each in FORGERIES if [sent.version for sent in each.proxy] == [1])
 _CURL = "curl -sS -o /dev/null --max-time 10"
 
 
@@ -34,8 +36,13 @@ def set_up(option: Option) -> str:
     option
         What is verified.
     """
-    host = shlex.quote(option.candidate.behaviour.host)
-    return f'HOST={host}\nLB=$({_dns_name(option)})\necho "$LB"'
+    behaviour = option.candidate.behaviour
+    lines = [f"HOST={shlex.quote(behaviour.host)}", f"LB=$({_dns_name(option)})"]
+    # Clients come to CloudFront by its own name; without it, straight to the load balancer.
+    lines.append('FRONT="$HOST"' if option.design.in_front else 'FRONT="$LB"')
+    if behaviour.cluster.load_balancer is not None:
+        lines.append(found_by(behaviour.cluster.load_balancer))
+    return "\n".join([*lines, 'echo "$LB"'])
 
 
 def verification(option: Option) -> tuple[CheckStep, ...]:
@@ -95,14 +102,10 @@ def _over_http(option: Option) -> Iterator[CheckStep]:
 def _over_tls(option: Option) -> Iterator[CheckStep]:
     behaviour = option.candidate.behaviour
     https, only = behaviour.exchange(HTTPS), behaviour.exchange(HTTP2_ONLY)
-    connect = 'openssl s_client -connect "$LB:443" -servername "$HOST"'
+    connect = 'openssl s_client -connect "$FRONT:443" -servername "$HOST"'
     ends = https.tls_terminated_at
     if ends:
-        yield CheckStep(
-            title="Who ends TLS: whose certificate is shown",
-            command=f"{connect} </dev/null 2>/dev/null | openssl x509 -noout -subject -issuer",
-            expect=_certificate(option, ends[0]),
-        )
+        yield _certificate(option, ends[0], f"{connect} </dev/null 2>/dev/null | openssl x509")
     agreed = only.answer.status is not None and only.answer.result == "response"
     yield CheckStep(
         title="HTTP/2 is agreed on",
@@ -112,57 +115,81 @@ def _over_tls(option: Option) -> Iterator[CheckStep]:
 
 
 def _in_cluster(option: Option) -> Iterator[CheckStep]:
-    design = option.design
-    namespace = shlex.quote(design.namespace)
+    namespace = shlex.quote(option.design.namespace)
+    logs = f"kubectl logs --namespace {namespace} --selector {_selector(option)} --tail=5"
     forged = option.candidate.behaviour.exchange(_FORGED_XFF)
-    seen = _forwarded_for(forged)
     believed = forged.emissary.client_ip if forged.emissary else None
-    expect = _yours(
-        f"Emissary takes {believed} for the client; the service gets X-Forwarded-For: {seen}"
-    )
     yield CheckStep(
-        title="A forged X-Forwarded-For (the access log quotes it, before the user agent)",
-        command=f"{_CURL} -H 'X-Forwarded-For: {FORGED}' {_to(443)} \"https://$HOST/\"\n"
-        f"kubectl logs --namespace {namespace} deployment/emissary-ingress --tail=5",
-        expect=expect,
+        title="A forged X-Forwarded-For (Emissary's access log quotes it, before the user agent)",
+        command=f"{_CURL} -H 'X-Forwarded-For: {FORGED}' {_to(443)} \"https://$HOST/\"\n{logs}",
+        expect=_yours(
+            f'"{_forwarded_for(forged)}" in the log; Emissary takes {believed} for the client'
+        ),
     )
-    kinds = "listeners.getambassador.io,hosts.getambassador.io"
+    sent = option.candidate.behaviour.exchange(_FORGED_PROXY)
+    yield CheckStep(
+        title="A forged PROXY header (curl 8.2 or later)",
+        command=f"{_CURL} -w '%{{http_code}}\\n' --haproxy-clientip {FORGED} {_to(443)} "
+        '"https://$HOST/"',
+        expect=_answer(sent),
+    )
     kept = [each for each in option.candidate.manifests.documents if each["kind"] in _OURS]
-    if not design.has_listeners:
-        kinds = "hosts.getambassador.io"
+    kinds = dict.fromkeys(f"{each['kind'].lower()}s.getambassador.io" for each in kept)
     yield CheckStep(
-        title="Emissary's resources are there",
-        command=f"kubectl get {kinds} --namespace {namespace}",
-        expect=", ".join(_listed(each) for each in kept),
+        title="Emissary's resources are there (others may be, too)",
+        command=f"kubectl get {','.join(kinds)} --namespace {namespace} -o name",
+        expect=", ".join(
+            f"{each['kind'].lower()}.getambassador.io/{each['metadata']['name']}" for each in kept
+        ),
     )
 
 
 _OURS = ("Listener", "Host")
 
 
-def _listed(document: dict[str, Any]) -> str:
-    port = document["spec"].get("port")
-    said = f" (port {port})" if port else f" ({document['spec'].get('hostname', '*')})"
-    return f"{document['kind']} {document['metadata']['name']}{said}"
+def _selector(option: Option) -> str:
+    """Return what the Service selects Emissary's pods by."""
+    for document in option.candidate.manifests.documents:
+        selector = document.get("spec", {}).get("selector")
+        if document["kind"] == "Service" and selector:
+            return shlex.quote(",".join(f"{key}={value}" for key, value in selector.items()))
+    raise ValueError("every design is written with a Service that selects Emissary's pods")
 
 
 def _to(port: int) -> str:
     """Return what makes curl connect to the load balancer before any DNS name points at it."""
-    return f'--connect-to "$HOST:{port}:$LB:{port}"'
+    return f'--connect-to "$HOST:{port}:$FRONT:{port}"'
 
 
 def _answer(exchange: Exchange) -> str:
     answer = exchange.answer
     if answer.status is None:
-        return f"no answer: {RESULT_WORDS[answer.result]}"
+        return f"000 (no answer: {RESULT_WORDS[answer.result]})"
     return f"{answer.status} {answer.location}" if answer.location else str(answer.status)
 
 
-def _certificate(option: Option, box: str) -> str:
+def _certificate(option: Option, box: str, shown: str) -> CheckStep:
+    """Compare the certificate that is shown with the one that the box has."""
+    design = option.design
+    title = f"Who ends TLS: {words.box(box)}, whose certificate is shown"
     if box == "emissary":
-        design = option.design
-        return f"the certificate of the Secret {design.tls_secret}, since Emissary ends TLS"
-    return f"an ACM certificate (its issuer is Amazon), since {words.box(box)} ends TLS"
+        secret = (
+            f"kubectl get secret {shlex.quote(design.tls_secret)} --namespace "
+            f"{shlex.quote(design.namespace)} -o jsonpath='{{.data.tls\\.crt}}' | base64 -d"
+        )
+        ask = "-noout -fingerprint -sha256"
+        command = f"{shown} {ask}\n{secret} | openssl x509 {ask}"
+        return CheckStep(title=title, command=command, expect="the same fingerprint twice")
+    if box == "load-balancer":
+        arn = shlex.quote(design.certificate_arn)
+        command = (
+            f"{shown} -noout -serial\naws acm describe-certificate --certificate-arn {arn} "
+            "--query Certificate.Serial --output text"
+        )
+        expect = "the same serial number twice (AWS writes it with colons)"
+        return CheckStep(title=title, command=command, expect=expect)
+    command, expect = f"{shown} -noout -issuer", "an issuer with O = Amazon: ACM's certificate"
+    return CheckStep(title=title, command=command, expect=expect)
 
 
 def _forwarded_for(exchange: Exchange) -> str:

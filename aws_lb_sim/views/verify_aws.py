@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from aws_lb_sim.aws.load_balancer import ForwardAction
+from aws_lb_sim.decide.operation_checks import healthy
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -13,7 +14,7 @@ if TYPE_CHECKING:
     from aws_lb_sim.aws.load_balancer import LoadBalancer, TargetGroup
     from aws_lb_sim.decide.rank import Option
 
-__all__ = ["CheckStep", "in_aws"]
+__all__ = ["CheckStep", "found_by", "in_aws"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,8 +36,17 @@ class CheckStep:
     expect: str
 
 
+def found_by(load_balancer: LoadBalancer) -> str:
+    """Return the shell line by which AWS finds a load balancer of the DNS name ``LB``."""
+    if load_balancer.kind == "classic":
+        query = "LoadBalancerDescriptions[?DNSName=='$LB'].LoadBalancerName"
+        return f'NAME=$(aws elb describe-load-balancers --query "{query}" --output text)'
+    query = "LoadBalancers[?DNSName=='$LB'].LoadBalancerArn"
+    return f'ARN=$(aws elbv2 describe-load-balancers --query "{query}" --output text)'
+
+
 def in_aws(option: Option) -> Iterator[CheckStep]:
-    """Yield what to ask the AWS command line, with ``LB`` set to the load balancer's DNS name.
+    """Yield what to ask the AWS command line, with ``ARN`` or ``NAME`` set by :func:`found_by`.
 
     Parameters
     ----------
@@ -53,20 +63,32 @@ def in_aws(option: Option) -> Iterator[CheckStep]:
     if load_balancer is None:
         return
     ask = _classic if load_balancer.kind == "classic" else _elbv2
-    yield from ask(load_balancer)
+    yield from ask(load_balancer, _health(option))
+
+
+def _health(option: Option) -> tuple[str, str]:
+    """Return which targets the load balancer finds well, and why not where it finds none."""
+    verdict = healthy(option.candidate)
+    if not verdict.holds:
+        return "", verdict.reason
+    if option.design.target_type == "ip":
+        return "every pod", ""
+    if option.design.external_traffic_policy == "Local":
+        return "each node that runs a pod, and no other", ""
+    return "every node", ""
 
 
 def _listed(load_balancer: LoadBalancer) -> str:
     return ", ".join(f"{each.port} {each.protocol}" for each in load_balancer.listeners)
 
 
-def _classic(load_balancer: LoadBalancer) -> Iterator[CheckStep]:
-    named = "LoadBalancerDescriptions[?DNSName=='$LB']"
-    listeners = "ListenerDescriptions[].Listener.[LoadBalancerPort,Protocol]"
-    describe = "aws elb describe-load-balancers --query"
+def _classic(load_balancer: LoadBalancer, health: tuple[str, str]) -> Iterator[CheckStep]:
+    describe = 'aws elb describe-load-balancers --load-balancer-names "$NAME" --query'
+    named = "LoadBalancerDescriptions[]"
     yield CheckStep(
         title="The listeners",
-        command=f'{describe} "{named}.{listeners}" --output text',
+        command=f'{describe} "{named}.ListenerDescriptions[].Listener.[LoadBalancerPort,Protocol]"'
+        " --output text",
         expect=_listed(load_balancer),
     )
     if any(each.proxy_protocol for each in _groups(load_balancer)):
@@ -77,20 +99,17 @@ def _classic(load_balancer: LoadBalancer) -> Iterator[CheckStep]:
             expect="every instance port has a policy of the type ProxyProtocolPolicyType",
         )
     yield CheckStep(
-        title="The targets are healthy",
-        command=f'NAME=$({describe} "{named}.LoadBalancerName" --output text)\n'
-        'aws elb describe-instance-health --load-balancer-name "$NAME" '
+        title="The targets' health",
+        command='aws elb describe-instance-health --load-balancer-name "$NAME" '
         '--query "InstanceStates[].State" --output text',
-        expect="InService for every node (that runs a pod, under Local)",
+        expect=_found(health, "InService", "OutOfService"),
     )
 
 
-def _elbv2(load_balancer: LoadBalancer) -> Iterator[CheckStep]:
-    found = "LoadBalancers[?DNSName=='$LB'].LoadBalancerArn"
+def _elbv2(load_balancer: LoadBalancer, health: tuple[str, str]) -> Iterator[CheckStep]:
     yield CheckStep(
         title="The listeners",
-        command=f'ARN=$(aws elbv2 describe-load-balancers --query "{found}" --output text)\n'
-        'aws elbv2 describe-listeners --load-balancer-arn "$ARN" '
+        command='aws elbv2 describe-listeners --load-balancer-arn "$ARN" '
         '--query "Listeners[].[Port,Protocol]" --output text',
         expect=_listed(load_balancer),
     )
@@ -105,13 +124,18 @@ def _elbv2(load_balancer: LoadBalancer) -> Iterator[CheckStep]:
             expect=_attributes(load_balancer),
         )
     yield CheckStep(
-        title="The targets are healthy",
+        title="The targets' health",
         command=_EACH_GROUP.format(
             command="describe-target-health",
             query="TargetHealthDescriptions[].TargetHealth.State",
         ),
-        expect="healthy for every target (that runs a pod, under Local)",
+        expect=_found(health, "healthy", "unhealthy"),
     )
+
+
+def _found(health: tuple[str, str], well: str, ill: str) -> str:
+    which, why = health
+    return f"{well} for {which}" if which else f"{ill}: {why}"
 
 
 _EACH_GROUP = (

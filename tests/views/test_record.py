@@ -12,7 +12,7 @@ from markdown_it import MarkdownIt
 from aws_lb_sim.decide.cost import Load
 from aws_lb_sim.decide.decision import PAGE_ANSWERS, decide
 from aws_lb_sim.errors import InputError
-from aws_lb_sim.views.markdown import block, code, escaped
+from aws_lb_sim.views.markdown import block, code, escaped, linked
 from aws_lb_sim.views.record import to_html, to_markdown, write_record
 from aws_lb_sim.views.record_content import RecordHead
 from aws_lb_sim.views.roll_back import roll_back
@@ -248,7 +248,52 @@ def test_what_to_expect_is_what_was_simulated(page):
     assert expected["The listeners"] == "80 TCP, 443 TCP"
     assert "proxy_protocol_v2.enabled true" in expected["The target groups' attributes"]
     forged = next(text for title, text in expected.items() if "forged" in title)
-    assert "198.51.100.66,YOUR.OWN.ADDRESS" in forged
+    assert forged.startswith('"198.51.100.66,YOUR.OWN.ADDRESS" in the log')
+    assert expected["A forged PROXY header (curl 8.2 or later)"].startswith("000 (no answer")
+    assert expected["The targets' health"] == "healthy for every node"
+
+
+def expectations(asked, **fixed):
+    option = decide(asked, **fixed).best
+    return {step.title: step for step in verification(option)}
+
+
+def test_the_box_that_ends_tls_shows_its_own_certificate():
+    emissary = expectations({"mtls": "must"}, load_balancer="nlb")
+    step = emissary["Who ends TLS: Emissary, whose certificate is shown"]
+    assert "kubectl get secret" in step.command
+    balancer = expectations({"acm-certificates": "must"}, load_balancer="alb")
+    step = balancer["Who ends TLS: the load balancer, whose certificate is shown"]
+    assert "aws acm describe-certificate" in step.command
+
+
+def test_under_local_only_nodes_with_a_pod_are_healthy():
+    local = expectations({"redirect": "must"}, load_balancer="nlb", external_traffic_policy="Local")
+    assert "no other" in local["The targets' health"].expect
+
+
+def test_behind_cloudfront_clients_ask_cloudfront():
+    behind = decide({"waf": "must"}, in_front=("cloudfront",)).best
+    assert 'FRONT="$HOST"' in set_up(behind)
+    assert 'FRONT="$LB"' in set_up(decide({"waf": "must"}, load_balancer="alb").best)
+
+
+def test_going_back_touches_only_what_the_record_brought(page):
+    commands = [command for _, command in roll_back(page.best)]
+    assert not any("--all-namespaces" in each for each in commands)
+    # What kubectl apply would refuse, or take for another object, is not kept.
+    done = subprocess.run(
+        ["/bin/sh", "-c", commands[0].partition("| ")[2].partition(" > ")[0]],
+        input="metadata:\n  name: a\n  resourceVersion: '7'\n  uid: b\nspec: {}\n",
+        text=True, capture_output=True, check=True,
+    )  # fmt: skip
+    assert done.stdout == "metadata:\n  name: a\nspec: {}\n"
+
+
+def test_addresses_of_sources_stand_apart_from_the_words_before():
+    assert linked("AWS, a page, https://docs.aws.amazon.com/a; more") == (
+        "AWS, a page, <https://docs.aws.amazon.com/a>; more"
+    )
 
 
 @pytest.mark.parametrize(
