@@ -15,7 +15,13 @@ from aws_lb_sim.network.request import HttpVersion, Request
 __all__ = ["HTTP2_PREFACE", "RawRequest", "is_plain", "parse_request", "write_request"]
 
 HTTP2_PREFACE = b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n"
-_FIRST_LINE = re.compile(r"([^ \t\r]+)[ \t\r]+([^ \t\r]+)(?:[ \t\r]+HTTP/([0-9])\.([0-9]))?")
+# Every sign up to the blank parts two words; where that is a control character, the whole
+# head is refused as soon as it is there.
+_BLANKS = "".join(map(chr, range(0x21)))
+_FIRST_LINE = re.compile(
+    r"([^\x00-\x20]+)[\x00-\x20]+([^\x00-\x20]+)(?:[\x00-\x20]+(HTTP/[0-9]\.[0-9]))?"
+)
+_NOT_IN_HEAD = re.compile(rb"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 _LOWEST_FIRST_BYTE = 0x21
 # How PROXY headers and HTTP/2 begin: no server takes either for a request.
 _NO_REQUEST = re.compile(rb"PROXY (?:UNKNOWN|TCP[46])\b|PRI \* HTTP/2\.0")
@@ -116,24 +122,24 @@ def parse_request(raw: bytes) -> RawRequest:
     head = len(text) - len(body or b"")
     if not newline:
         return replace(_INCOMPLETE, head=head)
-    first = _FIRST_LINE.fullmatch(line.decode("latin-1").strip(" \t\r"))
+    words = line.decode("latin-1").strip(_BLANKS)
+    first = _FIRST_LINE.fullmatch(words)
     if first is None or _NO_REQUEST.match(line):
         return replace(_INVALID, head=head)
+    version: HttpVersion = "1.1" if words.endswith("HTTP/1.1") else "1.0"
+    alone = Request(method=first[1], path=first[2], http=version)
     if first[3] is None:
         # HTTP/0.9 is a request line alone.
-        return RawRequest(Request(method=first[1], path=first[2], http="1.0"))
+        return RawRequest(alone)
     if body is None:
         # The request line is judged as soon as it is there.
-        early = Request(method=first[1], path=first[2], http=_version(first))
-        return RawRequest(early, is_complete=False, head=head)
-    return replace(_read_fields(first, lines, body), head=head)
+        return RawRequest(alone, is_complete=False, head=head)
+    if _NOT_IN_HEAD.search(line):
+        return RawRequest(None, head=head)
+    return replace(_read_fields(alone, lines, body), head=head)
 
 
-def _version(first: re.Match[str]) -> HttpVersion:
-    return "1.1" if first[3] + first[4] == "11" else "1.0"
-
-
-def _read_fields(first: re.Match[str], lines: list[str], body: bytes) -> RawRequest:
+def _read_fields(alone: Request, lines: list[str], body: bytes) -> RawRequest:
     """Read the header lines after a valid request line."""
     pairs: list[tuple[str, str]] = []
     for line in lines:
@@ -145,13 +151,8 @@ def _read_fields(first: re.Match[str], lines: list[str], body: bytes) -> RawRequ
             return RawRequest(None)
         pairs.append((name, value))
     headers = tuple((name, value.replace("\r", "").strip(" \t")) for name, value in pairs)
-    request = Request(
-        method=first[1],
-        authority=next((value for name, value in headers if name.lower() == "host"), None),
-        path=first[2],
-        http=_version(first),
-        headers=_without_first_host(headers),
-    )
+    host = next((value for name, value in headers if name.lower() == "host"), None)
+    request = replace(alone, authority=host, headers=_without_first_host(headers))
     return RawRequest(request, body=_read_body(request, body))
 
 

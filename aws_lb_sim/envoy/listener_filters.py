@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from aws_lb_sim.envoy import rules
-from aws_lb_sim.envoy.http1_parser import write_request
+from aws_lb_sim.envoy.http1_parser import HTTP2_PREFACE, write_request
 from aws_lb_sim.envoy.outcome import Outcome
 from aws_lb_sim.envoy.proxy_protocol import may_begin, raw_bytes, read_header, split_raw
 from aws_lb_sim.envoy.tls_inspector import may_be_client_hello
@@ -20,6 +20,9 @@ if TYPE_CHECKING:
 __all__ = ["Reading", "closed", "inspect_tls", "join_bytes", "read_proxy", "silent"]
 
 LISTENER_FILTERS_TIMEOUT = 15.0
+# As long as OpenSSL's, and as a small request; what matters is where they begin and end.
+_CLIENT_HELLO = b"\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03" + bytes(506)
+_HTTP2 = HTTP2_PREFACE + b"\x00\x00\x24\x04" + bytes(100)
 _MISSING = (Step("refused", "connection", "no PROXY header", None, rules.PROXY_MISSING),)
 _MALFORMED = (Step("refused", "PROXY header", None, None, rules.PROXY_MALFORMED),)
 
@@ -45,7 +48,7 @@ class Reading:
     steps
         What was done so far.
     is_displaced
-        Whether bytes that nobody reads stand before the ClientHello, or before HTTP/2.
+        Whether the ClientHello, or HTTP/2, begins elsewhere than a PROXY header ended.
     """
 
     connection: Connection
@@ -87,10 +90,14 @@ def read_proxy(reading: Reading) -> Outcome | None:
         if reading.silent or _is_begun(reading):
             return silent(reading.wait, LISTENER_FILTERS_TIMEOUT)
         return closed(reading.connection, _MISSING)
-    header, rest = read_header(reading.pending.pop(0))
+    described = reading.pending.pop(0)
+    behind = b"" if reading.pending else _behind(reading)
+    header, rest = read_header(described, behind)
     if header is None:
+        if may_begin(raw_bytes(described) + behind):
+            return silent(reading.wait, LISTENER_FILTERS_TIMEOUT)
         return closed(reading.connection, _MALFORMED)
-    reading.is_displaced = bool(rest)
+    reading.is_displaced = rest != behind
     if header.source_ip is None or header.command != "PROXY":
         step = Step("ignored", "PROXY header", header.command, None, rules.PROXY_LOCAL)
     else:
@@ -102,6 +109,13 @@ def read_proxy(reading: Reading) -> Outcome | None:
         reading.local_port = header.destination_port
     reading.steps.append(step)
     return None
+
+
+def _behind(reading: Reading) -> bytes:
+    """Return what follows a PROXY header: the outlines of a ClientHello, or of HTTP/2."""
+    if reading.connection.tls is not None:
+        return _CLIENT_HELLO
+    return _HTTP2 if _is_http2(reading.payload) else b""
 
 
 def _find_in_payload(reading: Reading) -> None:

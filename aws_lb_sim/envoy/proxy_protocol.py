@@ -41,25 +41,33 @@ def raw_bytes(header: ProxyHeader) -> bytes:
     return (header.malformed or "").encode("latin-1", "replace")
 
 
-def read_header(header: ProxyHeader) -> tuple[ProxyHeader | None, bytes]:
+def read_header(header: ProxyHeader, behind: bytes) -> tuple[ProxyHeader | None, bytes]:
     r"""Read a header as Envoy does.
+
+    Parameters
+    ----------
+    header
+        As it was described.
+    behind
+        The bytes that follow it: of a header that was given as bytes, Envoy decides
+        where it ends.
 
     Returns
     -------
     tuple
         (the header as Envoy understands it, None where it closes the connection;
-        the bytes behind it that were given with it).
+        the bytes behind it).
 
     Examples
     --------
-    >>> read_header(ProxyHeader(version=1, malformed="PROXY TCP4 nonsense\r\n"))
+    >>> read_header(ProxyHeader(version=1, malformed="PROXY TCP4 nonsense\r\n"), b"")
     (None, b'')
-    >>> read_header(ProxyHeader(version=2, command="LOCAL"))[0].command
+    >>> read_header(ProxyHeader(version=2, command="LOCAL"), b"x")[0].command
     'LOCAL'
     """
     if header.malformed is None:
-        return _check(header), b""
-    parsed, rest = split_raw(raw_bytes(header))
+        return _check(header), behind
+    parsed, rest = split_raw(raw_bytes(header) + behind)
     return (_check(parsed) if parsed else None), rest
 
 

@@ -38,7 +38,7 @@ def test_valid_lines(line, source):
     ],
 )
 def test_lines_that_close_the_connection(line):
-    assert read_header(ProxyHeader(version=1, malformed=line))[0] is None
+    assert read_header(ProxyHeader(version=1, malformed=line), b"")[0] is None
 
 
 def test_version_2_as_an_nlb_sends_it():
@@ -72,4 +72,4 @@ def test_version_2_headers_that_close_the_connection(raw):
 
 def test_families_do_not_mix():
     header = ProxyHeader(version=2, source_ip="203.0.113.7", destination_ip="2001:db8::1")
-    assert read_header(header)[0] is None
+    assert read_header(header, b"")[0] is None
