@@ -56,7 +56,7 @@ def random_connections(
     """
     stacks = {
         each["spec"]["port"]: each["spec"].get("protocolStack")
-        or PROTOCOL_STACKS[each["spec"]["protocol"]]
+        or PROTOCOL_STACKS.get(each["spec"]["protocol"], ())
         for each in documents
         if each["kind"] == "Listener"
     }

@@ -5,7 +5,10 @@ Weights and shadows are left out: which of the Mappings takes a request is up to
 
 from __future__ import annotations
 
+import copy
 from typing import TYPE_CHECKING, Any
+
+from aws_lb_sim.lab.odd_bytes import misspelt
 
 if TYPE_CHECKING:
     import random
@@ -125,7 +128,28 @@ def random_documents(rng: random.Random) -> list[Document]:
         documents.append(_tcp_mapping(rng, rng.choice((*ports, 9000))))
     if rng.random() < 0.6:
         documents.append(_module(rng))
+    if rng.random() < 0.15:
+        # What is chosen from the tables above belongs to all.
+        documents = copy.deepcopy(documents)
+        _misspell(rng, rng.choice(documents)["spec"])
     return documents
+
+
+def _misspell(rng: random.Random, spec: Document) -> None:
+    """Misspell one text somewhere in a document, as people do."""
+    places: list[tuple[Any, Any]] = []
+    within: list[Any] = [spec]
+    while within:
+        each = within.pop()
+        items = each.items() if isinstance(each, dict) else enumerate(each)
+        for key, value in items:
+            if isinstance(value, dict | list):
+                within.append(value)
+            elif isinstance(value, str):
+                places.append((each, key))
+    if places:
+        holder, key = rng.choice(places)
+        holder[key] = misspelt(rng, holder[key])
 
 
 def _without_shares(documents: list[Document]) -> list[Document]:
