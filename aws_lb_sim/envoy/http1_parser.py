@@ -67,13 +67,15 @@ _INCOMPLETE = RawRequest(None, is_complete=False)
 
 
 def is_plain(request: Request) -> bool:
-    r"""Tell whether a request of HTTP/1 is read as it was meant: no word of it breaks its line.
+    r"""Tell whether a request of HTTP/1 is read as it is described: no word breaks its line.
 
     Examples
     --------
     >>> is_plain(Request(authority="a.test")), is_plain(Request(headers=(("X-A", "1\nB: 2"),)))
     (True, False)
     """
+    if request.authority is None and request.header("host") is not None:
+        return False  # the first Host line is the host
     words = (request.method, request.path)
     texts = (request.authority or "", *(value for _, value in request.headers))
     return (

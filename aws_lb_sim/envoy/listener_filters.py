@@ -94,7 +94,7 @@ def read_proxy(reading: Reading) -> Outcome | None:
     behind = b"" if reading.pending else _behind(reading)
     header, rest = read_header(described, behind)
     if header is None:
-        if may_begin(raw_bytes(described) + behind):
+        if described.malformed is not None and may_begin(raw_bytes(described) + behind):
             return silent(reading.wait, LISTENER_FILTERS_TIMEOUT)
         return closed(reading.connection, _MALFORMED)
     reading.is_displaced = rest != behind
