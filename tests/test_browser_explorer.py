@@ -47,6 +47,20 @@ PAYLOADS = (
     "<math><mtext></math><img src=x onerror=window.hacked=1>",
 )
 
+BASE = start("recommended-nlb", Ask(scheme="http"))
+TEXTS = {
+    "hostname": "*.example.com",
+    "namespace": "edge",
+    "backend": "front:8080",
+    "certificate_arn": "arn:aws:acm:eu-central-1:111122223333:certificate/feed",
+    "tls_secret": "another-secret",
+    "host": "www.example.com",
+    "path": "/cart?id=1",
+    "client_ip": "2001:db8::7",
+    "headers": "X-Real-Ip: 198.51.100.9",
+}
+ON_AN_ALB = ("xff_mode", "target_protocol_version", "alb_redirect", "target_type")
+
 
 @dataclass
 class Shown:
@@ -79,7 +93,6 @@ class Shown:
         self.root.get_by_label("Restore from a code or link").fill(encode(scenario))
         self.root.get_by_role("button", name="Restore").click()
         expect(self.root).to_have_attribute("data-code", encode(scenario), timeout=READY)
-        self.ready()
 
     def control(self, name: str) -> Locator:
         """Return a control, its group unfolded."""
@@ -134,23 +147,46 @@ def opened(request, browser, jupyter_server):
 
 
 @pytest.fixture
-def explorer(opened):
-    """The same page, back at the beginning, calm before and after each test."""
-    opened.restore(start("recommended-nlb", Ask(scheme="http")))
+def anywhere(opened):
+    """The same page, wherever the test before left it, calm after each test."""
     yield opened
     assert opened.watched.errors == [], opened.place
     assert opened.watched.requests_elsewhere == []
     assert opened.page.evaluate("() => window.hacked") is None
 
 
+@pytest.fixture
+def explorer(anywhere):
+    """The same, back at the beginning."""
+    anywhere.restore(BASE)
+    anywhere.ready()
+    return anywhere
+
+
+# What of an element can be seen, as a share of its height: the parts of it within all that
+# scroll it.
+SEEN = """element => new Promise(done => new IntersectionObserver(([entry], observer) => {
+  observer.disconnect();
+  done(entry.intersectionRatio);
+}).observe(element))"""
+
+
+def test_the_first_screen_tells_the_story(opened):
+    """Right after it was run: nobody has scrolled, JupyterLab's side bar is open."""
+    for selector in (".ex-top", ".ex-headline", ".ex-tiles", ".fv-bar", ".fv-picture"):
+        seen = opened.root.locator(selector).first.evaluate(SEEN)
+        assert seen > 0.98, (opened.place, selector, seen)
+
+
 def test_it_opens_on_a_design_that_works(explorer):
-    explorer.assert_shows(start("recommended-nlb", Ask(scheme="http")))
+    explorer.assert_shows(BASE)
     expect(explorer.root.locator(".flow-view svg").first).to_be_visible()
     expect(explorer.root.locator(".ex-none")).to_contain_text("No errors")
 
 
 @pytest.mark.parametrize("name", [made.name for made in controls() if made.options])
-def test_each_control_changes_what_is_shown(explorer, name):
+def test_each_control_changes_what_is_shown(anywhere, name):
+    explorer = anywhere
     base = start("tls-at-l7-alb" if name in ON_AN_ALB else "tls-at-l4-elb")
     if name == "alpn_policy":
         base = choose(
@@ -171,12 +207,19 @@ def test_each_control_changes_what_is_shown(explorer, name):
     assert getattr(record, field(made)) == value
 
 
-ON_AN_ALB = ("xff_mode", "target_protocol_version", "alb_redirect", "target_type")
+def test_each_text_changes_what_is_shown(explorer):
+    scenario = BASE
+    for name, value in TEXTS.items():
+        explorer.control(name).locator("input, textarea").fill(value)
+        scenario = choose(scenario, name, value).scenario
+        explorer.assert_shows(scenario)
+
+
+def test_every_text_is_tested():
+    assert set(TEXTS) == {made.name for made in controls() if made.is_text}
 
 
 def test_a_click_needs_no_kernel(explorer):
-    sent = []
-    explorer.page.on("websocket", lambda _: None)
     explorer.page.evaluate(
         """() => {
           window.painted = [];
@@ -186,7 +229,6 @@ def test_a_click_needs_no_kernel(explorer):
         }"""
     )
     code = explorer.page.evaluate("() => window.painted[0]")
-    assert sent == []
     assert decode(code).ask.forged_for, "the page was painted within the click itself"
 
 
@@ -229,17 +271,33 @@ def test_every_preset_can_be_started_from(explorer):
         explorer.ready()
 
 
-def test_the_packet_can_be_stepped(explorer):
+def test_the_packet_is_stepped_to_the_answer_and_back(explorer):
     flow = explorer.root.locator(".flow-view")
-    caption = flow.locator("[data-act='next']")
-    before = flow.inner_text()
-    caption.click()
-    assert flow.inner_text() != before
+    flow.locator(".fv-chip").first.click()
+    caption = flow.locator(".fv-caption")
+    steps = [2 * len(each.hops) + 2 for each in run(explorer.scenario).flow.exchanges]
+    assert len(steps) == 2, "the redirect is followed"
+    forward = flow.get_by_role("button", name="Next")
+    for number, count in enumerate(steps):
+        for step in range(1, count + 1):
+            forward.click()
+            expect(caption).to_contain_text(f"Step {step} of {count}")
+        expect(flow.locator(".fv-chip").nth(number)).to_have_attribute("aria-current", "step")
+    expect(caption).to_contain_text("200")
+    expect(flow.locator(".fv-packet")).to_have_attribute("visibility", "visible")
+    flow.get_by_role("button", name="Back", exact=True).click()
+    expect(caption).to_contain_text(f"Step {steps[1] - 1} of {steps[1]}")
+    flow.get_by_role("button", name="Whole picture").click()
+    expect(caption).to_contain_text("Whole picture")
+    flow.get_by_role("button", name="Play").click()
+    expect(caption).to_contain_text("Step 2 of")
+    flow.get_by_role("button", name="Pause").click()
 
 
 def test_a_fix_is_applied_by_its_button(explorer):
     base = choose(start("tls-at-l4-elb"), "split_ports", value=False).scenario
     explorer.restore(base)
+    explorer.ready()
     expect(explorer.root.locator(".ex-headline")).to_contain_text("Redirect loop")
     explorer.root.locator("[data-code='redirect-loop'] .ex-fix").first.click()
     expect(explorer.root.locator(".ex-headline")).not_to_contain_text("Redirect loop")
@@ -335,32 +393,58 @@ def test_hostile_text_stays_text(explorer, payload):
     assert page.evaluate("() => window.hacked") is None
 
 
+def tab_to(page: Page, selector: str, key: str = "Tab") -> None:
+    """Press a key until the focus is there: what cannot be reached so fails."""
+    for _ in range(150):
+        if page.evaluate("selector => document.activeElement.matches(selector)", selector):
+            return
+        page.keyboard.press(key)
+    raise AssertionError(f"the keyboard does not reach {selector}")
+
+
 def test_the_keyboard_does_everything(explorer):
-    page = explorer.page
-    explorer.control("load_balancer")
+    """One way through all of it: choose, step, inspect, mend, take away, restore."""
+    page, keyboard = explorer.page, explorer.page.keyboard
     explorer.root.get_by_label("Start from").focus()
-    for _ in range(30):
-        page.keyboard.press("Tab")
-        focused = page.evaluate(
-            "() => document.activeElement.closest('[data-control]')?.dataset.control"
-        )
-        if focused == "load_balancer":
-            break
-    assert focused == "load_balancer"
-    page.keyboard.press("ArrowRight")
-    expect(explorer.root).not_to_have_attribute(
-        "data-code", encode(start("recommended-nlb", Ask(scheme="http")))
-    )
-    assert explorer.scenario.design.load_balancer == "alb"
+    if not explorer.root.locator('[data-control="load_balancer"]').is_visible():
+        tab_to(page, ".ex-head")
+        keyboard.press("Enter")
+    tab_to(page, '[data-control="load_balancer"] input')
+    keyboard.press("ArrowRight")
+    explorer.assert_shows(choose(BASE, "load_balancer", "alb").scenario)
+    tab_to(page, ".ex-top button:not([disabled])", "Shift+Tab")
+    keyboard.press("Enter")
+    explorer.assert_shows(BASE)
+    tab_to(page, "[data-act=play]")
+    keyboard.press("Enter")
+    expect(explorer.root.locator("[data-act=play]")).to_have_text("Pause")
+    keyboard.press("Enter")
+    tab_to(page, ".fv-item")
+    keyboard.press("PageUp")
+    keyboard.press("End")
+    keyboard.press("Enter")
+    expect(explorer.root.locator(".fv-inspector")).to_contain_text("301")
+    keyboard.press("Escape")
+    keyboard.press("Escape")
+    expect(explorer.root.locator(".fv-caption")).to_contain_text("Whole picture")
+    tab_to(page, ".ex-tab")
+    keyboard.press("End")
+    expect(explorer.root.get_by_role("tab").last).to_have_attribute("aria-selected", "true")
+    expect(explorer.root.get_by_role("tab").last).to_be_focused()
+    with page.expect_download() as archive:
+        tab_to(page, ".ex-files .ex-strong", "Shift+Tab")
+        keyboard.press("Enter")
+    assert Path(archive.value.path()).read_bytes() == run(explorer.scenario).bundle.zip()
+    looping = choose(start("tls-at-l4-elb"), "split_ports", value=False).scenario
+    tab_to(page, ".ex-share form input")
+    keyboard.insert_text(encode(looping))
+    keyboard.press("Enter")
+    expect(explorer.root).to_have_attribute("data-code", encode(looping), timeout=READY)
     explorer.ready()
-    explorer.root.get_by_role("button", name="Undo").focus()
-    page.keyboard.press("Enter")
-    assert explorer.scenario == start("recommended-nlb", Ask(scheme="http"))
-    tabs = explorer.root.get_by_role("tab")
-    explorer.root.locator(".ex-tab[aria-selected=true]").focus()
-    page.keyboard.press("End")
-    expect(tabs.last).to_have_attribute("aria-selected", "true")
-    expect(tabs.last).to_be_focused()
+    tab_to(page, "[data-code='redirect-loop'] .ex-fix", "Shift+Tab")
+    keyboard.press("Enter")
+    expect(explorer.root.locator(".ex-headline")).not_to_contain_text("Redirect loop")
+    explorer.root.get_by_label("Restore from a code or link").fill("")
 
 
 def test_nobody_is_kept_out(explorer):
@@ -372,6 +456,37 @@ def test_nobody_is_kept_out(explorer):
         if each["impact"] in ("serious", "critical")
     ]
     assert grave == []
+
+
+def test_stillness_is_kept_for_who_asked_for_it(explorer):
+    page = explorer.page
+    page.emulate_media(reduced_motion="reduce")
+    packet = explorer.root.locator(".fv-packet")
+    next_ = explorer.root.get_by_role("button", name="Next")
+    next_.click()
+    explorer.root.locator("[data-act=play]").click()
+    expect(explorer.root.locator(".fv-caption")).to_contain_text("Step 2 of")
+    place = packet.get_attribute("transform")
+    page.wait_for_timeout(200)
+    assert packet.get_attribute("transform") == place
+    explorer.root.locator("[data-act=play]").click()
+    page.emulate_media(reduced_motion="no-preference")
+
+
+def test_nothing_is_cut_off_on_a_narrow_screen(explorer):
+    page = explorer.page
+    page.set_viewport_size({"width": 900, "height": 720})
+    sticking_out = explorer.root.evaluate(
+        """root => {
+          const edge = root.getBoundingClientRect().right + 1;
+          const scrolled = ".fv-stage *, pre *, code *, .ex-lab-facts *, [hidden] *";
+          return [...root.querySelectorAll("*")]
+            .filter(each => !each.matches(scrolled) && each.getBoundingClientRect().right > edge)
+            .map(each => each.outerHTML.slice(0, 120));
+        }"""
+    )
+    page.set_viewport_size({"width": 1280, "height": 720})
+    assert sticking_out == []
 
 
 def test_a_dark_theme_is_dark(explorer):

@@ -134,7 +134,10 @@ class Courier:
             if target not in self.shipped and target != code
         }
         part: dict[str, Any] = {}
-        for target, there in wanted.items():
+        # First those that ask the same design for something else: they are sooner made.
+        for target, there in sorted(
+            wanted.items(), key=lambda each: each[1].design != scenario.design
+        ):
             try:
                 part[target] = self.states.get(target, there)[0]
             except InputError:  # it is told in words when a person chooses it

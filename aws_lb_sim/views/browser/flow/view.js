@@ -96,7 +96,6 @@ class FlowView {
   }
 
   showModel(before, more) {
-    setFlag(this.root, "data-changed", false);
     this.root.classList.toggle("fv-empty", !this.model);
     if (!this.model) {
       this.picture = null;
