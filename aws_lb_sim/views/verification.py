@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from aws_lb_sim.views.card import SIGNS
 from aws_lb_sim.views.markup import Markup, element
+from aws_lb_sim.views.verification_style import cell, framed, line, table
 from aws_lb_sim.views.words import proxy_header_words
 
 if TYPE_CHECKING:
@@ -23,7 +24,6 @@ if TYPE_CHECKING:
 
 __all__ = [
     "COLUMNS",
-    "STYLE",
     "added_words",
     "headline",
     "request_words",
@@ -39,39 +39,6 @@ NOTHING = "–"
 FOLLOWED = "Followed to the end"
 """Over what is known of all requests together."""
 
-# Inline styles cannot tell a light page from a dark one. Nothing in here needs escaping. The
-# hosts that say which: JupyterLab, Voilà and nbconvert; the explorer; VS Code. The doubled
-# class outdoes what JupyterLab says of every table. The colours are those of the flow view
-# (browser/flow/flow.css), with a contrast of at least 4.5 to 1.
-STYLE = """
-.lb-verification { --ink: #1a1a1a; --quiet: #595959; --paper: #fff; --line: #d8dbe0;
-  --good: #00694d; --bad: #a34700; --caution: #7a5200; --neutral: #595959; --tint: #fbeae0;
-  color: var(--ink); background: var(--paper); font: 13px/1.45 system-ui, sans-serif;
-  padding: 6px 8px; overflow-x: auto; }
-:is([data-jp-theme-light=false], [data-theme=dark], .vscode-dark) .lb-verification {
-  --ink: #e9ebed; --quiet: #aab0b6; --paper: #14171a; --line: #3a4148; --good: #56cfa8;
-  --bad: #ff9d6b; --caution: #f0bd58; --neutral: #aab0b6; --tint: #43220d; }
-.lb-verification .v-head { font-size: 15px; font-weight: 700; }
-.lb-verification .v-asked { color: var(--quiet); overflow-wrap: anywhere; }
-.lb-verification.lb-verification table { border: 0; border-collapse: collapse; margin: 6px 0 0;
-  color: inherit; font-size: inherit; max-width: 920px; table-layout: auto; }
-.lb-verification.lb-verification tbody tr { background: none; }
-.lb-verification.lb-verification :is(th, td) { text-align: left; vertical-align: top;
-  padding: 2px 14px 2px 0; border: 0; border-bottom: 1px solid var(--line); font-weight: 400;
-  max-width: none; white-space: pre-wrap; overflow-wrap: break-word; line-height: 1.45; }
-.lb-verification.lb-verification :is(thead th, .v-request, .v-sum th) { font-weight: 700;
-  vertical-align: bottom; }
-.lb-verification.lb-verification .v-request { padding-top: 8px; }
-.lb-verification.lb-verification .v-facts { width: 100%; }
-.lb-verification.lb-verification .v-facts tbody td { min-width: 5em; overflow-wrap: anywhere; }
-.lb-verification.lb-verification :is(.v-box, .v-what, .v-sign) { white-space: nowrap; }
-.lb-verification.lb-verification .v-differs td { background: var(--tint); font-weight: 700; }
-.lb-verification.lb-verification .v-good { color: var(--good); }
-.lb-verification.lb-verification .v-bad { color: var(--bad); }
-.lb-verification.lb-verification .v-caution { color: var(--caution); }
-.lb-verification.lb-verification .v-neutral { color: var(--neutral); }
-"""
-
 
 def to_html(verification: Verification) -> Markup:
     """Show a verification: the verdict, each difference, and every fact side by side.
@@ -86,19 +53,19 @@ def to_html(verification: Verification) -> Markup:
     Markup
         One ``div`` that brings its own styles, for light and dark pages, and needs no
         script. Every text is escaped. It may stand anywhere in a page: in the output of a
-        cell, or as the ``innerHTML`` of an element.
+        cell, or as the ``innerHTML`` of an element. Dark it is inside whatever has
+        ``data-theme="dark"``, and in JupyterLab's dark themes.
     """
     facts = [_group(verification, number, rows) for number, rows in _by_request(verification)]
-    table = [element("table", _heads(), *facts, class_="v-facts")] if facts else []
-    return element(
-        "div",
-        element("style", STYLE),
-        element("div", headline(verification), class_=f"v-head v-{verdict_of(verification)}"),
-        element("div", request_words(verification.request), class_="v-asked"),
-        *(_line("bad", str(row)) for row in verification.differences),
-        *(_line("caution", f"not run: {why}") for why in verification.not_played),
-        *table,
-        class_="lb-verification",
+    return framed(
+        line(headline(verification), verdict=verdict_of(verification), large=True),
+        line(request_words(verification.request)),
+        *(line(f"{SIGNS['bad']} {row}", verdict="bad") for row in verification.differences),
+        *(
+            line(f"{SIGNS['caution']} not run: {why}", verdict="caution")
+            for why in verification.not_played
+        ),
+        *([table(_heads(), *facts)] if facts else []),
     )
 
 
@@ -173,10 +140,6 @@ def value_words(value: Any) -> str:
     return "\n".join(map(str, value)) if isinstance(value, list) else str(value)
 
 
-def _line(verdict: Verdict, text: str) -> Markup:
-    return element("div", f"{SIGNS[verdict]} {text}", class_=f"v-{verdict}")
-
-
 def _by_request(verification: Verification) -> Iterator[tuple[int, list[Row]]]:
     """Yield the rows of each request; those on all of them come last."""
     rows = sorted(verification.rows, key=lambda row: (row.number == 0, row.number))
@@ -185,7 +148,8 @@ def _by_request(verification: Verification) -> Iterator[tuple[int, list[Row]]]:
 
 
 def _heads() -> Markup:
-    return element("thead", element("tr", *(element("th", each, scope="col") for each in HEADS)))
+    heads = (cell(each, head="col") for each in HEADS)
+    return element("thead", element("tr", *heads))
 
 
 def _group(verification: Verification, number: int, rows: Sequence[Row]) -> Markup:
@@ -193,7 +157,7 @@ def _group(verification: Verification, number: int, rows: Sequence[Row]) -> Mark
     title = FOLLOWED
     if number:
         title = f"{number}. {_url(verification, number)}"
-    head = element("th", title, colspan=len(HEADS), scope="rowgroup", class_="v-request")
+    head = cell(title, head="colgroup", span=(1, len(HEADS)))
     shown = [element("tr", head)]
     # What only one side knows of a box stands with the rest of that box.
     for box in dict.fromkeys(row.box for row in rows):
@@ -211,15 +175,16 @@ def _url(verification: Verification, number: int) -> str:
 
 def _fact(row: Row, span: int) -> Markup:
     """Show one fact; the first of a box carries the box's name over all of them."""
-    box = [element("th", row.box, scope="rowgroup", rowspan=span, class_="v-box")] if span else []
+    box = [cell(row.box, head="rowgroup", span=(span, 1), wraps=False)] if span else []
     verdict: Verdict = "good" if row.agrees else "bad"
     words = f"{SIGNS[verdict]} same" if row.agrees else f"{SIGNS[verdict]} differs"
+    values = [
+        cell(value_words(each), marked=not row.agrees) for each in (row.predicted, row.observed)
+    ]
     return element(
         "tr",
         *box,
-        element("th", row.what, scope="row", class_="v-what"),
-        element("td", value_words(row.predicted)),
-        element("td", value_words(row.observed)),
-        element("td", words, class_=f"v-sign v-{verdict}"),
-        class_="v-same" if row.agrees else "v-differs",
+        cell(row.what, head="row", wraps=False),
+        *values,
+        cell(words, verdict=verdict, marked=not row.agrees, wraps=False),
     )

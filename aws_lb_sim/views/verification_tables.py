@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 from aws_lb_sim.views.card import SIGNS
 from aws_lb_sim.views.markup import Markup, element
-from aws_lb_sim.views.verification import STYLE, added_words, headline, verdict_of
+from aws_lb_sim.views.verification import added_words, headline, verdict_of
+from aws_lb_sim.views.verification_style import cell, framed, table
 from aws_lb_sim.views.words import RESULT_WORDS
 
 if TYPE_CHECKING:
@@ -144,18 +145,13 @@ def _answer(exchange: ExchangeObservation) -> str:
 
 def _table(heads: Sequence[str], rows: Iterable[Sequence[Cell]]) -> Markup:
     """Show a table in the styles of a verification; the first cell of a row is its head."""
-    head = element("tr", *(element("th", each, scope="col") for each in heads))
-    body = [element("tr", _row_head(row[0]), *map(_cell, row[1:])) for row in rows]
-    table = element("table", element("thead", head), element("tbody", *body))
-    return element("div", element("style", STYLE), table, class_="lb-verification")
+    head = element("tr", *(cell(each, head="col") for each in heads))
+    body = [element("tr", *(_cell(each, place) for place, each in enumerate(row))) for row in rows]
+    return framed(table(element("thead", head), element("tbody", *body)))
 
 
-def _row_head(cell: Cell) -> Markup:
-    return element("th", str(cell), scope="row", class_="v-what")
-
-
-def _cell(cell: Cell) -> Markup:
-    if isinstance(cell, str):
-        return element("td", cell)
-    verdict, words = cell
-    return element("td", f"{SIGNS[verdict]} {words}", class_=f"v-{verdict}")
+def _cell(told: Cell, place: int) -> Markup:
+    if isinstance(told, str):
+        return cell(told, head="" if place else "row", wraps=False)
+    verdict, words = told
+    return cell(f"{SIGNS[verdict]} {words}", verdict=verdict, wraps=False)

@@ -11,7 +11,8 @@ from aws_lb_sim.lab.observation import ExchangeObservation, Observation
 from aws_lb_sim.lab.verification import Verification
 from aws_lb_sim.network.connection import ProxyHeader
 from aws_lb_sim.sweep import ClientRequest
-from aws_lb_sim.views.verification import STYLE, request_words, to_frame, to_html
+from aws_lb_sim.views.verification import request_words, to_frame, to_html
+from aws_lb_sim.views.verification_style import DARK
 from tests.views import flows
 
 URL = "https://shop.example.com/"
@@ -122,14 +123,14 @@ def test_a_hostile_text_stays_text(payload):
     asked = {"url": payload, "headers": (("X-Evil", payload),)}
     shown = read(to_html(verification(observation(), hostile, **asked)))
     assert shown.tags == {"div", "style", "table", "thead", "tbody", "tr", "th", "td"}
-    assert shown.names == {"class", "scope", "rowspan", "colspan"}
+    assert shown.names == {"class", "style", "scope", "rowspan", "colspan"}
     assert payload in shown.words
 
 
 def test_the_styles_need_no_escaping_and_load_nothing():
-    assert not set("<>&\"'") & set(STYLE)
-    assert "url(" not in STYLE
-    assert "@import" not in STYLE
+    assert not set("<>&\"'") & set(DARK)
+    assert "url(" not in DARK
+    assert "@import" not in DARK
 
 
 def test_a_verification_shows_itself():
