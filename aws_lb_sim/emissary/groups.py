@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Group", "build_groups"]
 
-_ACME = PathMatcher("prefix", "/.well-known/acme-challenge/")
+_ACME = "/.well-known/acme-challenge/"
 
 
 _XFP = "x-forwarded-proto"
@@ -74,7 +74,8 @@ class Group:
     @property
     def is_acme(self) -> bool:
         """Whether it is for ACME challenges, which are always routed."""
-        return self.routes[0].path == _ACME if self.routes else False
+        path = self.routes[0].path if self.routes else None
+        return path is not None and path.value == _ACME and path.kind == "prefix"
 
     def variants(self, *, secure: bool, by_header: bool, redirect: bool = False) -> list[Route]:
         """Return the routes as they are for secure or insecure requests, made once.
