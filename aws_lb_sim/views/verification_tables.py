@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from itertools import groupby
+from operator import itemgetter
 from typing import TYPE_CHECKING
 
 from aws_lb_sim.views.card import SIGNS
 from aws_lb_sim.views.markup import Markup, element
-from aws_lb_sim.views.verification import added_words, headline, verdict_of
+from aws_lb_sim.views.verification import added_words, verdict_of
 from aws_lb_sim.views.verification_style import cell, framed, table
 from aws_lb_sim.views.words import RESULT_WORDS
 
@@ -24,6 +26,9 @@ __all__ = ["agreement_html", "counters_html", "log_html", "outcomes_html"]
 Cell = str | tuple["Verdict", str]
 """A text; with a verdict it is told by a sign and in its colour."""
 
+Group = tuple[str, "Sequence[Sequence[Cell]]"]
+"""Rows, and the title over them; empty for none."""
+
 
 def outcomes_html(outcomes: Iterable[tuple[str, Verification]]) -> Markup:
     """Show what real Envoys made of requests: a row for each.
@@ -39,14 +44,11 @@ def outcomes_html(outcomes: Iterable[tuple[str, Verification]]) -> Markup:
         What was forged, whom Emissary takes for the client, what came back, and whether
         that had been predicted.
     """
-    rows: list[Sequence[Cell]] = []
-    before = ""
-    for name, each in outcomes:
-        told = (_client(each), _answers(each), (verdict_of(each), headline(each)[2:]))
-        rows.append((name if name != before else "", added_words(each.request) or "nothing", *told))
-        before = name
-    heads = ("Scenario", "Forged", "Emissary takes for the client", "Answer", "Prediction")
-    return _table(heads, rows)
+    groups = [
+        (name, [_outcome(each) for _, each in many])
+        for name, many in groupby(outcomes, key=itemgetter(0))
+    ]
+    return _table(("Forged", "Emissary takes for the client", "Answer", "Prediction"), groups)
 
 
 def agreement_html(surveyed: Iterable[tuple[Subject, Sequence[Verification]]]) -> Markup:
@@ -61,7 +63,7 @@ def agreement_html(surveyed: Iterable[tuple[Subject, Sequence[Verification]]]) -
     rows = [_agreement(name, many) for name, many in found]
     every = [each for _, many in found for each in many]
     rows.append(_agreement("all of them", every))
-    return _table(("Scenario", "Requests", "Run", "Facts", "Prediction"), rows)
+    return _table(("Scenario", "Requests", "Run", "Facts", "Prediction"), [("", rows)])
 
 
 def log_html(watched: Watched) -> Markup:
@@ -73,12 +75,11 @@ def log_html(watched: Watched) -> Markup:
         A request, with those that followed from redirects.
     """
     names = watched.log_fields
-    rows = [
-        (url if entry is trail[0] else "", *(entry.get(name, "") for name in names))
-        for url, trail in watched.trails
-        for entry in trail
+    groups = [
+        (f"{number}. {url}", [[entry.get(name, "") for name in names] for entry in trail])
+        for number, (url, trail) in enumerate(watched.trails, 1)
     ]
-    return _table(("Request", *names), rows)
+    return _table(names, groups)
 
 
 def counters_html(watched: Mapping[str, Watched]) -> Markup:
@@ -92,22 +93,31 @@ def counters_html(watched: Mapping[str, Watched]) -> Markup:
     names = dict.fromkeys(
         (counter.box, counter.name) for each in watched.values() for counter in each.counters
     )
-    heads = ["Counter", "Box"]
-    heads += [f"{name}: {when}" for name in watched for when in ("before", "after")]
-    by_name = [
+    known = [
         {(counter.box, counter.name): counter for counter in each.counters}
         for each in watched.values()
     ]
-    rows = [
-        (name, box, *(cell for known in by_name for cell in _counted(known.get((box, name)))))
-        for box, name in sorted(names, key=lambda place: (place[0] == "emissary", place))
+    # The load balancer stands first on the way.
+    in_order = sorted(names, key=lambda place: (place[0] == "emissary", place))
+    groups = [
+        (box, [(name, *(_counted(each.get((box, name))) for each in known)) for _, name in many])
+        for box, many in groupby(in_order, key=itemgetter(0))
     ]
-    return _table(heads, rows)
+    return _table(("Counter", *watched), groups)
 
 
-def _counted(counter: Counter | None) -> tuple[str, str]:
-    """Return both numbers; what was not touched stays at nothing."""
-    return ("0", "0") if counter is None else (str(counter.before), str(counter.after))
+def _counted(counter: Counter | None) -> str:
+    """Say from what to what it counted; one that was not touched stays at nothing."""
+    return "0" if counter is None else f"{counter.before} → {counter.after}"
+
+
+def _outcome(verification: Verification) -> Sequence[Cell]:
+    return (
+        added_words(verification.request) or "nothing",
+        _client(verification),
+        _answers(verification),
+        (verdict_of(verification), verification.verdict),
+    )
 
 
 def _agreement(name: str, many: Sequence[Verification]) -> Sequence[Cell]:
@@ -143,11 +153,17 @@ def _answer(exchange: ExchangeObservation) -> str:
     return RESULT_WORDS[client["result"]] if client["status"] is None else str(client["status"])
 
 
-def _table(heads: Sequence[str], rows: Iterable[Sequence[Cell]]) -> Markup:
+def _table(heads: Sequence[str], groups: Iterable[Group]) -> Markup:
     """Show a table in the styles of a verification; the first cell of a row is its head."""
     head = element("tr", *(cell(each, head="col") for each in heads))
-    body = [element("tr", *(_cell(each, place) for place, each in enumerate(row))) for row in rows]
-    return framed(table(element("thead", head), element("tbody", *body)))
+    bodies = [_body(title, rows, len(heads)) for title, rows in groups]
+    return framed(table(element("thead", head), *bodies))
+
+
+def _body(title: str, rows: Sequence[Sequence[Cell]], width: int) -> Markup:
+    over = [element("tr", cell(title, head="colgroup", span=(1, width)))] if title else []
+    told = (element("tr", *(_cell(each, place) for place, each in enumerate(row))) for row in rows)
+    return element("tbody", *over, *told)
 
 
 def _cell(told: Cell, place: int) -> Markup:
