@@ -108,13 +108,13 @@ class Courier:
     shipped: set[str] = field(default_factory=set)
     epoch: int = 0
 
-    def state(self, code: str, about: Json | None = None) -> Message:
-        """Return the message that brings one state, which the page is waiting for."""
+    def state(self, code: str, about: Json | None = None, kind: str = "go") -> Message:
+        """Return the message that brings one state, which the page waits for or soon may."""
         self._renew()
         packed, _ = self.states.get(code)
         body = self._body({code: packed})
         # Not compressed: a person waits for it, and to unpack it takes the page longer.
-        return self._message("go", {}, {**(about or {}), "code": code, "body": body})
+        return self._message(kind, {}, {**(about or {}), "code": code, "body": body})
 
     def around(self, code: str) -> Iterator[tuple[Message, ...]]:
         """Go through the messages about a state's neighbourhood, the most urgent first.

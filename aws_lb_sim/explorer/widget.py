@@ -6,6 +6,7 @@ import asyncio
 import os
 import threading
 from collections import OrderedDict
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qs
 
@@ -160,6 +161,10 @@ class Explorer(anywidget.AnyWidget):
         if kind == "verify":
             self._verify(str(content.get("code", "")), about | {"page": courier.name})
             return
+        if kind == "want":
+            with suppress(InputError):  # it is told in words when a person chooses it
+                self._post(self._wanted(courier, content))
+            return
         # What is made ahead is for another state than the one that is asked for now.
         self._round += 1
         with self._lock:
@@ -189,6 +194,12 @@ class Explorer(anywidget.AnyWidget):
 
     def _post(self, message: Message) -> None:
         self.send(message.content, [message.packed] if message.packed else None)
+
+    def _wanted(self, courier: Courier, content: Mapping[str, Any]) -> Message:
+        """Make what a person points at before all else."""
+        with self._lock:
+            target, _ = _target({**content, "kind": "choose"})
+            return courier.state(target, kind="states")
 
     # What a real Envoy does: seconds of waiting, so in a thread, one run after the other.
 

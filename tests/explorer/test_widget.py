@@ -65,6 +65,13 @@ def test_a_choice_that_the_page_does_not_know_is_answered(explorer):
     assert said["code"] in said["body"]["states"]
 
 
+def test_what_is_pointed_at_is_sent_ahead(explorer):
+    said = ask(explorer, kind="want", code=explorer.code, control="load_balancer", value=3)
+    assert said["kind"] == "states"
+    assert said["code"] in said["body"]["states"]
+    assert explorer.design.load_balancer == "nlb"
+
+
 def test_text_is_answered(explorer):
     said = ask(explorer, kind="choose", code=explorer.code, control="path", value="/cart")
     assert said["kind"] == "go"

@@ -30,7 +30,10 @@ export class Choice extends Control {
     const options = spec.options.map((label, option) =>
       html(
         "label",
-        { class: "ex-option" },
+        {
+          class: "ex-option",
+          onpointerenter: () => this.view.store.want(spec.name, String(option)),
+        },
         this.inputs[option],
         html("span", { class: "ex-label" }, label, this.marks[option]),
       ),

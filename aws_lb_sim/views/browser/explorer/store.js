@@ -9,10 +9,10 @@
  *             findings, files, command. Sent packed: {"$": number} stands for a part that is
  *             sent once.
  *   model     traits: `code` (what is shown), `spec` (the controls), `start` (the first state).
- *   messages  to Python    {kind: "hello" | "choose" | "restore" | "verify", page, number, ...}
+ *   messages  to Python    {kind: "hello" | "want" | "choose" | "restore" | "verify", page, ...}
  *             from Python  {kind: "go" | "states" | "moves" | "fixes" | "verified" |
- *                          "unverified" | "error", page, ...}, the state of "go" as it is,
- *                          others in a buffer: JSON, compressed by zlib.
+ *                          "unverified" | "error", page, ...}; a state that is asked for
+ *                          as it is, those made ahead in a buffer: JSON, compressed by zlib.
  */
 
 import { afterPaint, whenIdle } from "./later.js";
@@ -154,6 +154,14 @@ export class Store {
     const value = control === "preset" ? option : Number(option);
     const number = this.send({ kind: "choose", code, control, value });
     this.waiting.set(number, { control, option });
+  }
+
+  /** Ask for what a person points at, where it is not here yet: they may be about to choose it. */
+  want(control, option) {
+    const code = this.model.get("code");
+    const [target] = this.moves.get(code)?.[control]?.[option] ?? [];
+    if (!target || this.states.has(target) || this.packed.has(target)) return;
+    this.send({ kind: "want", code, control, value: Number(option) });
   }
 
   /** One text is under way at a time; what was typed meanwhile goes next, the rest is passed over. */
