@@ -41,12 +41,15 @@ class DescribedConnection:
         Seconds that the client waits before it calls silence a timeout.
     sends_request_id
         Whether the client sends an X-Request-Id.
+    closes
+        Whether the client ends its side once it has sent.
     """
 
     connection: Connection
     payload: Payload
     wait: float
     sends_request_id: bool
+    closes: bool
 
 
 def read_connection(described: object, where: str) -> DescribedConnection:
@@ -71,6 +74,12 @@ def read_connection(described: object, where: str) -> DescribedConnection:
     """
     given = _known_only(described, _FIELDS, where)
     read = _checked(given, _FIELDS, where)
+    if read["tls"] and read["closes"]:
+        raise InputError(
+            "a TLS client that ends its side early is not modelled",
+            where=f"{where}, closes",
+            mend="leave out tls or closes",
+        )
     proxy, inside = read["proxy"], read["proxy_in_tls"]
     connection = Connection(
         source_ip=read["source"],
@@ -86,6 +95,7 @@ def read_connection(described: object, where: str) -> DescribedConnection:
         payload=payload,
         wait=read["wait"],
         sends_request_id=request is not None and request.header("x-request-id") is not None,
+        closes=read["closes"],
     )
 
 
@@ -291,6 +301,7 @@ _FIELDS: dict[str, _Field] = {
     "headers": (_headers, ()),
     "raw": (_bytes, None),
     "wait": (_seconds, 3.0),
+    "closes": (_flag, False),
 }
 _PROXY_FIELDS: dict[str, _Field] = {
     "version": (_one_of("1", "2"), "2"),

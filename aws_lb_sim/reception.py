@@ -40,7 +40,8 @@ def receive(
         sends none), ``alpn``, ``tls_min``, ``tls_max``, ``http`` (``"1.1"``),
         ``host`` (shop.example.com; None sends none), ``method`` (GET), ``path`` (/),
         ``headers`` as pairs in order, ``raw`` bytes in place of a request (empty for
-        a bare connect), ``wait`` in seconds (3).
+        a bare connect), ``wait`` in seconds (3), ``closes`` (false): the client ends its
+        side once it has sent.
     emissary_version
         ``"1.14"`` to ``"4.1"``.
     missing_secrets
@@ -87,7 +88,7 @@ def _document(data: object, index: int) -> dict[str, Any]:
 
 def _observe(config: EnvoyConfig, described: object, number: int) -> dict[str, Any]:
     read = read_connection(described, f"connections, item {number}")
-    outcome = evaluate(config, read.connection, read.payload, wait=read.wait)
+    outcome = evaluate(config, read.connection, read.payload, wait=read.wait, closes=read.closes)
     return _observation(outcome, sent_request_id=read.sends_request_id)
 
 

@@ -20,6 +20,7 @@ from aws_lb_sim.envoy.listener import (
     TlsContext,
 )
 from aws_lb_sim.envoy.listener_filters import (
+    GONE,
     Reading,
     closed,
     inspect_tls,
@@ -55,7 +56,12 @@ _BAD_REQUEST = Step("answered", "request", None, "400", rules.BAD_REQUEST)
 
 
 def evaluate(
-    config: EnvoyConfig, connection: Connection, payload: Payload, *, wait: float = 3.0
+    config: EnvoyConfig,
+    connection: Connection,
+    payload: Payload,
+    *,
+    wait: float = 3.0,
+    closes: bool = False,
 ) -> Outcome:
     """Evaluate one connection with what it carries.
 
@@ -69,6 +75,8 @@ def evaluate(
         A request, raw bytes in its place, or nothing.
     wait
         Seconds that the client waits before it calls a silent connection a timeout.
+    closes
+        Whether the client ends its side once it has sent, as a health check may.
 
     Examples
     --------
@@ -94,6 +102,7 @@ def evaluate(
         pending=list(connection.proxy),
         is_tls=False,
         steps=[],
+        closes=closes,
     )
     if connection.proxy and connection.proxy[-1].malformed is not None:
         join_bytes(reading)
@@ -115,6 +124,8 @@ def _choose_chain(listener: Listener, reading: Reading) -> Outcome:
         return closed(reading.connection, _NO_CHAIN, "filter_chain_not_found")
     if isinstance(chain.manager, TcpProxy) and hello is None:
         return evaluate_tcp(chain.manager, reading)
+    if reading.closes:
+        return GONE
     if hello is not None:
         # The client speaks TLS to a chain that does not: it gets a plain HTTP 400.
         steps = (*reading.steps, _UNEXPECTED if reading.pending else _NOT_TAKEN)
@@ -202,7 +213,7 @@ def _http(
     manager = chain.manager
     if not payload or isinstance(manager, TcpProxy):
         idle = None if isinstance(manager, TcpProxy) else manager.idle_timeout_seconds
-        return silent(reading.wait, idle)
+        return silent(reading, idle)
     if isinstance(payload, bytes):
         if alpn != "http/1.1" and payload.startswith(_HTTP2_BEGINS):
             return _raw_http2(reading, payload)
@@ -211,7 +222,7 @@ def _http(
             refused = _refuse_raw(manager, read)
             if refused is not None:
                 return _codec_error(chain, reading, (), refused)
-            return silent(reading.wait, manager.idle_timeout_seconds)
+            return silent(reading, manager.idle_timeout_seconds)
         payload, body = read.request, read.body
     else:
         body = "begun" if _announces_body(payload) else "whole"
@@ -230,7 +241,7 @@ def _http(
     if body == "invalid":
         return _codec_error(chain, reading, (), _NO_HTTP)
     # The upstream waits for the rest of the request, and the client for the upstream.
-    return silent(reading.wait, manager.idle_timeout_seconds)
+    return silent(reading, manager.idle_timeout_seconds)
 
 
 def _refuse_raw(manager: HttpConnectionManager, read: RawRequest) -> Refusal | None:
@@ -258,5 +269,5 @@ def _may_be_http2(raw: bytes) -> bool:
 def _raw_http2(reading: Reading, raw: bytes) -> Outcome:
     """Read what begins as HTTP/2 does: the preface alone is waited on, anything more is wrong."""
     if HTTP2_PREFACE.startswith(raw):
-        return silent(reading.wait, None)
+        return silent(reading, None)
     return Outcome(ending="closed", steps=(*reading.steps, _BAD_REQUEST))

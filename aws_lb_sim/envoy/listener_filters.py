@@ -17,12 +17,17 @@ if TYPE_CHECKING:
     from aws_lb_sim.network.box import Payload
     from aws_lb_sim.network.connection import Connection, ProxyHeader
 
-__all__ = ["Reading", "closed", "inspect_tls", "join_bytes", "read_proxy", "silent"]
+__all__ = ["GONE", "Reading", "closed", "inspect_tls", "join_bytes", "read_proxy", "silent"]
 
 LISTENER_FILTERS_TIMEOUT = 15.0
 # As long as OpenSSL's, and as a small request; what matters is where they begin and end.
 _CLIENT_HELLO = b"\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03" + bytes(506)
 _HTTP2 = HTTP2_PREFACE + b"\x00\x00\x24\x04" + bytes(100)
+GONE = Outcome(
+    ending="closed",
+    why="the client has ended its side",
+    steps=(Step("refused", "connection", None, None, rules.CLIENT_GONE),),
+)
 _MISSING = (Step("refused", "connection", "no PROXY header", None, rules.PROXY_MISSING),)
 _MALFORMED = (Step("refused", "PROXY header", None, None, rules.PROXY_MALFORMED),)
 
@@ -49,6 +54,8 @@ class Reading:
         What was done so far.
     is_displaced
         Whether the ClientHello, or HTTP/2, begins elsewhere than a PROXY header ended.
+    closes
+        Whether the client ends its side of the connection once it has sent.
     """
 
     connection: Connection
@@ -60,6 +67,7 @@ class Reading:
     is_tls: bool
     steps: list[Step]
     is_displaced: bool = False
+    closes: bool = False
 
     @property
     def silent(self) -> bool:
@@ -88,14 +96,14 @@ def read_proxy(reading: Reading) -> Outcome | None:
     _find_in_payload(reading)
     if not reading.pending:
         if reading.silent or _is_begun(reading):
-            return silent(reading.wait, LISTENER_FILTERS_TIMEOUT)
+            return silent(reading, LISTENER_FILTERS_TIMEOUT)
         return closed(reading.connection, _MISSING)
     described = reading.pending.pop(0)
     behind = b"" if reading.pending else _behind(reading)
     header, rest = read_header(described, behind)
     if header is None:
         if described.malformed is not None and may_begin(raw_bytes(described) + behind):
-            return silent(reading.wait, LISTENER_FILTERS_TIMEOUT)
+            return silent(reading, LISTENER_FILTERS_TIMEOUT)
         return closed(reading.connection, _MALFORMED)
     reading.is_displaced = rest != behind
     if header.source_ip is None or header.command != "PROXY":
@@ -137,20 +145,22 @@ def _is_begun(reading: Reading) -> bool:
 def inspect_tls(reading: Reading) -> Outcome | None:
     """Run the TLS inspector: it sees a ClientHello only where that comes first."""
     if reading.silent and not reading.pending:
-        return silent(reading.wait, LISTENER_FILTERS_TIMEOUT)
+        return silent(reading, LISTENER_FILTERS_TIMEOUT)
     payload, hello = reading.payload, reading.connection.tls
     first = payload if isinstance(payload, bytes) and not reading.pending else b""
     if hello is None and first and may_be_client_hello(first):
-        return silent(reading.wait, LISTENER_FILTERS_TIMEOUT)
+        return silent(reading, LISTENER_FILTERS_TIMEOUT)
     alone = not reading.pending and not reading.is_displaced
     reading.is_tls = reading.connection.tls is not None and alone
     return None
 
 
-def silent(wait: float, timeout: float | None) -> Outcome:
-    """End a connection on which nothing is sent."""
+def silent(reading: Reading, timeout: float | None) -> Outcome:
+    """End a connection on which nothing more is sent."""
+    if reading.closes:
+        return GONE
     rule = rules.LISTENER_FILTERS_TIMEOUT if timeout == LISTENER_FILTERS_TIMEOUT else rules.IDLE
-    if timeout is not None and wait > timeout:
+    if timeout is not None and reading.wait > timeout:
         return Outcome(ending="closed", steps=(Step("refused", "connection", None, None, rule),))
     return Outcome(ending="timeout", steps=(Step("kept", "connection", None, "open", rule),))
 

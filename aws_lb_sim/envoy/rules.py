@@ -60,6 +60,12 @@ IDLE = Rule(
     "A connection on which nothing is sent stays open until the idle timeout.",
     "Envoy API common_http_protocol_options.idle_timeout; observed",
 )
+CLIENT_GONE = Rule(
+    "envoy.client-gone",
+    "A client that ends its side of the connection gets no answer over HTTP, as a rule not even "
+    "to a whole request; a TCPMapping goes on answering.",
+    "Envoy source/common/network/connection_impl.cc (enableHalfClose); observed on Envoy 1.40",
+)
 TLS_ENDED = Rule(
     "envoy.tls.ended",
     "TLS ends at the filter chain whose server name fits the SNI best.",

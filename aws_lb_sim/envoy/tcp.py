@@ -24,10 +24,10 @@ def evaluate_tcp(proxy: TcpProxy, reading: Reading) -> Outcome:
     if isinstance(payload, bytes) and payload and not reading.pending:
         read = parse_request(payload)
         if not read.is_complete or read.body != "whole" or b"\n" not in payload:
-            return silent(reading.wait, None)
+            return silent(reading, None)
         payload = read.request or payload
     if not payload and not reading.pending:
-        return silent(reading.wait, None)
+        return silent(reading, None)
     step = Step("passed", "bytes", None, proxy.service, rules.TCP_PROXY)
     reading.steps.append(step)
     if (

@@ -178,5 +178,7 @@ def _request(
             # The other side may be gone, and its answer still here to be read.
             with contextlib.suppress(ConnectionError, ssl.SSLError):
                 stream.sendall(data)
+        if described.get("closes") and isinstance(stream, socket.socket):
+            stream.shutdown(socket.SHUT_WR)
         view.answer = read_http1(stream)
     view.ending = "http" if view.answer is not None else "closed"

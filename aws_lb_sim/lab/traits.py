@@ -42,6 +42,8 @@ def traits(described: Mapping[str, Any]) -> set[str]:
     found = {*_proxy_traits(described.get("proxy")), *_tls_traits(described)}
     if described.get("proxy_in_tls"):
         found.add("PROXY header inside TLS")
+    if described.get("closes"):
+        found.add("the client ends its side early")
     if "raw" in described:
         found.add("raw bytes" if described["raw"] else "nothing is sent")
     else:
