@@ -175,7 +175,7 @@ def _url(verification: Verification, number: int) -> str:
 
 def _fact(row: Row, span: int) -> Markup:
     """Show one fact; the first of a box carries the box's name over all of them."""
-    box = [cell(row.box, head="rowgroup", span=(span, 1), wraps=False)] if span else []
+    box = [cell(row.box, head="rowgroup", span=(span, 1), wraps="never")] if span else []
     verdict: Verdict = "good" if row.agrees else "bad"
     words = f"{SIGNS[verdict]} same" if row.agrees else f"{SIGNS[verdict]} differs"
     values = [
@@ -184,7 +184,7 @@ def _fact(row: Row, span: int) -> Markup:
     return element(
         "tr",
         *box,
-        cell(row.what, head="row", wraps=False),
+        cell(row.what, head="row", wraps="never"),
         *values,
-        cell(words, verdict=verdict, marked=not row.agrees, wraps=False),
+        cell(words, verdict=verdict, marked=not row.agrees, wraps="never"),
     )

@@ -6,7 +6,7 @@ inline styles: so a light page's are inline. The style sheet only adds what a da
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from aws_lb_sim.views.markup import Markup, element
 from aws_lb_sim.views.scene import VERDICT_COLOURS
@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from aws_lb_sim.views.card import Verdict
 
 __all__ = ["DARK", "cell", "framed", "line", "table"]
+
+Wraps = Literal["anywhere", "words", "never"]
 
 # The hosts that say that they are dark: JupyterLab and Voilà; the explorer; VS Code. Nothing in
 # here needs escaping. The colours are those of the flow view (browser/flow/flow.css), with a
@@ -39,9 +41,14 @@ _PAGE = (
 )
 _TABLE = "border-collapse:collapse;margin:6px 0 0;font-size:13px"
 _CELL = (
-    "text-align:left;vertical-align:top;padding:2px 14px 2px 0;border-bottom:1px solid #d8dbe0;"
+    "text-align:left;vertical-align:top;padding:2px 12px 2px 0;border-bottom:1px solid #d8dbe0;"
     "line-height:1.45"
 )
+_WRAPS: dict[Wraps, str] = {
+    "anywhere": ";white-space:pre-wrap;overflow-wrap:anywhere",
+    "words": ";white-space:normal;overflow-wrap:normal",
+    "never": ";white-space:nowrap",
+}
 _PAPER, _TINT, _QUIET = "#fff", "#fbeae0", "#595959"
 
 
@@ -70,7 +77,7 @@ def cell(
     span: tuple[int, int] = (1, 1),
     verdict: Verdict | None = None,
     marked: bool = False,
-    wraps: bool = True,
+    wraps: Wraps = "anywhere",
 ) -> Markup:
     """Make a cell of a table.
 
@@ -88,11 +95,11 @@ def cell(
     marked
         Whether it differs from the one beside it.
     wraps
-        Whether its text may take several lines.
+        Where its text may be broken into lines.
     """
     style = f"{_CELL};background:{_TINT if marked else _PAPER}"
     style += ";font-weight:700" if head.startswith("col") or marked else ";font-weight:400"
-    style += ";white-space:pre-wrap;overflow-wrap:anywhere" if wraps else ";white-space:nowrap"
+    style += _WRAPS[wraps]
     names = ["v-differs"] if marked else []
     if verdict is not None:
         style += f";color:{VERDICT_COLOURS[verdict]}"

@@ -63,7 +63,7 @@ def agreement_html(surveyed: Iterable[tuple[Subject, Sequence[Verification]]]) -
     rows = [_agreement(name, many) for name, many in found]
     every = [each for _, many in found for each in many]
     rows.append(_agreement("all of them", every))
-    return _table(("Scenario", "Requests", "Run", "Facts", "Prediction"), [("", rows)])
+    return _table(("Scenario", "Requests run", "Facts", "Prediction"), [("", rows)])
 
 
 def log_html(watched: Watched) -> Markup:
@@ -127,7 +127,7 @@ def _agreement(name: str, many: Sequence[Verification]) -> Sequence[Cell]:
     said: tuple[Verdict, str] = ("good", "agrees") if run else ("neutral", "could not be run")
     if differ:
         said = ("bad", f"differs in {differ} of {facts} facts")
-    return (name, str(len(many)), str(len(run)), str(facts), said)
+    return (name, f"{len(run)} of {len(many)}", str(facts), said)
 
 
 def _client(verification: Verification) -> Cell:
@@ -155,7 +155,7 @@ def _answer(exchange: ExchangeObservation) -> str:
 
 def _table(heads: Sequence[str], groups: Iterable[Group]) -> Markup:
     """Show a table in the styles of a verification; the first cell of a row is its head."""
-    head = element("tr", *(cell(each, head="col") for each in heads))
+    head = element("tr", *(cell(each, head="col", wraps="words") for each in heads))
     bodies = [_body(title, rows, len(heads)) for title, rows in groups]
     return framed(table(element("thead", head), *bodies))
 
@@ -168,6 +168,6 @@ def _body(title: str, rows: Sequence[Sequence[Cell]], width: int) -> Markup:
 
 def _cell(told: Cell, place: int) -> Markup:
     if isinstance(told, str):
-        return cell(told, head="" if place else "row", wraps=False)
+        return cell(told, wraps="words") if place else cell(told, head="row", wraps="never")
     verdict, words = told
-    return cell(f"{SIGNS[verdict]} {words}", verdict=verdict, wraps=False)
+    return cell(f"{SIGNS[verdict]} {words}", verdict=verdict, wraps="words")

@@ -73,10 +73,10 @@ def test_agreement_is_summed_up_and_a_difference_shows_in_the_sum():
         (Subject(name="three", scenario=None), [nothing]),
     ]
     assert rows(agreement_html(found))[1:] == [
-        ["one", "2", "1", "4", "✓ agrees"],
-        ["two", "1", "1", "4", "✗ differs in 1 of 4 facts"],
-        ["three", "1", "0", "0", "– could not be run"],
-        ["all of them", "4", "2", "8", "✗ differs in 1 of 8 facts"],
+        ["one", "1 of 2", "4", "✓ agrees"],
+        ["two", "1 of 1", "4", "✗ differs in 1 of 4 facts"],
+        ["three", "0 of 1", "0", "– could not be run"],
+        ["all of them", "2 of 4", "8", "✗ differs in 1 of 8 facts"],
     ]
 
 
