@@ -10,6 +10,7 @@ import sys
 import tempfile
 import threading
 import time
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -99,6 +100,15 @@ def files_here():
     return {path.name for path in Path(tempfile.gettempdir()).glob("aws-lb-sim-lab-*")}
 
 
+def children_here():
+    """Return the process ids of this process's children."""
+    found = []
+    for task in Path("/proc/self/task").iterdir():
+        with suppress(OSError):  # a thread that ended meanwhile
+            found += (task / "children").read_text().split()
+    return found
+
+
 def test_stop_ends_the_process_and_frees_the_port():
     with Lab(listening()) as lab:
         pid, address = lab.envoy.pid, lab.address
@@ -172,8 +182,7 @@ def test_many_runs_leak_nothing():
         assert verify(preset(name).manifests(), ClientRequest()).agrees
     assert wait_until(lambda: handles() <= before), (before, handles())
     assert files_here() <= files
-    tasks = Path("/proc/self/task").iterdir()
-    assert not "".join((task / "children").read_text() for task in tasks).split()
+    assert wait_until(lambda: not children_here()), children_here()
 
 
 def test_an_owner_that_forks_and_dies_leaves_no_envoy():
