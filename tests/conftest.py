@@ -27,6 +27,9 @@ if TYPE_CHECKING:
     from playwright.sync_api import Browser, ConsoleMessage, Page
 
 LOOPBACK = {"127.0.0.1", "localhost"}
+LAB_SEED_VARIABLE = "AWS_LB_SIM_LAB_SEED"
+# Fixed, so that the same commit gives the same verdict on every day; any other can be named.
+DEFAULT_LAB_SEED = 1
 SETTINGS = {
     # Off-screen cells stay in the page, so that a test sees every output.
     "notebook-extension/tracker": {"windowingMode": "none"},
@@ -36,6 +39,16 @@ SETTINGS = {
 # A busy machine is no failure: no test asserts how long it took.
 settings.register_profile("patient", deadline=None)
 settings.load_profile("patient")
+
+
+def lab_seed() -> int:
+    """Return the seed of the lab's random scenarios: the environment's, or the usual one."""
+    return int(os.environ.get(LAB_SEED_VARIABLE) or DEFAULT_LAB_SEED)
+
+
+def pytest_report_header() -> str:
+    """Say at the top which random scenarios the lab runs, and how to run others."""
+    return f"lab seed: {lab_seed()} ({LAB_SEED_VARIABLE} names another)"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -2,28 +2,27 @@
 
 from __future__ import annotations
 
-from ipaddress import ip_address
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Callable, Mapping
 
-__all__ = ["traits"]
+__all__ = ["TRAITS", "traits"]
 
 _OVERSIZED = 4096
-_FORGED = (
-    "forwarded",
-    "x-envoy-external-address",
-    "x-envoy-internal",
-    "x-forwarded-for",
-    "x-forwarded-host",
-    "x-forwarded-port",
-    "x-forwarded-proto",
-    "x-real-ip",
-    "x-request-id",
+_FORGED = frozenset(
+    {
+        "forwarded",
+        "x-envoy-external-address",
+        "x-envoy-internal",
+        "x-forwarded-for",
+        "x-forwarded-host",
+        "x-forwarded-port",
+        "x-forwarded-proto",
+        "x-real-ip",
+        "x-request-id",
+    }
 )
-_UPGRADE = "upgrade"
-_GRPC = "application/grpc"
 
 
 def traits(described: Mapping[str, Any]) -> set[str]:
@@ -39,69 +38,72 @@ def traits(described: Mapping[str, Any]) -> set[str]:
     >>> sorted(traits({"tls": True, "sni": None, "http": "2", "alpn": ["h2"]}))
     ['HTTP/2 by ALPN', 'TLS', 'TLS without SNI']
     """
-    found = {*_proxy_traits(described.get("proxy")), *_tls_traits(described)}
-    if described.get("proxy_in_tls"):
-        found.add("PROXY header inside TLS")
-    if described.get("closes"):
-        found.add("the client ends its side early")
+    return {name for name, holds in TRAITS.items() if holds(described)}
+
+
+def _proxy(described: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Return the one PROXY header, empty where there is none or more of them."""
+    proxy = described.get("proxy")
+    return proxy if isinstance(proxy, dict) else {}
+
+
+def _version_1(described: Mapping[str, Any], *, unknown: bool) -> bool:
+    header = _proxy(described)
+    is_unknown = bool(header.get("unknown")) or "src" not in header
+    return header.get("version") == 1 and is_unknown == unknown
+
+
+def _version_2(described: Mapping[str, Any], *, local: bool, addresses: bool = True) -> bool:
+    header = _proxy(described)
+    if header.get("version") != 2 or (header.get("command") == "LOCAL") != local:  # noqa: PLR2004
+        return False
+    return local or ("src" in header) == addresses
+
+
+def _headers(described: Mapping[str, Any]) -> list[tuple[str, str]]:
     if "raw" in described:
-        found.add("raw bytes" if described["raw"] else "nothing is sent")
-    else:
-        found |= {*_request_traits(described), *_header_traits(described)}
-    return found
+        return []
+    return [(name.lower(), value) for name, value in described.get("headers") or ()]
 
 
-def _proxy_traits(proxy: Any) -> Iterator[str]:
-    if proxy is None:
-        return
-    if isinstance(proxy, list):
-        yield "several PROXY headers"
-        return
-    source = proxy.get("src")
-    if "raw" in proxy:
-        yield "PROXY header byte by byte"
-    elif proxy["version"] == 1:
-        yield "PROXY v1 UNKNOWN" if proxy.get("unknown") or source is None else "PROXY v1"
-    elif proxy.get("command") == "LOCAL":
-        yield "PROXY v2 LOCAL"
-    else:
-        yield "PROXY v2" if source else "PROXY v2 without addresses"
-    if source is not None and ip_address(source).version == 6:  # noqa: PLR2004 - IPv6
-        yield "IPv6 in a PROXY header"
+def _speaks(described: Mapping[str, Any], http: str) -> bool:
+    return "raw" not in described and described.get("http", "1.1") == http
 
 
-def _tls_traits(described: Mapping[str, Any]) -> Iterator[str]:
-    if not described.get("tls"):
-        return
-    yield "TLS"
-    if "sni" in described:
-        yield "TLS without SNI" if described["sni"] is None else "SNI unlike the host"
-    if "tls_max" in described or "tls_min" in described:
-        yield "limited TLS versions"
+def _agrees_on_h2(described: Mapping[str, Any]) -> bool:
+    return bool(described.get("tls")) and "h2" in described.get("alpn", ())
 
 
-def _request_traits(described: Mapping[str, Any]) -> Iterator[str]:
-    http = described.get("http", "1.1")
-    if http == "2":
-        by_alpn = described.get("tls") and "h2" in described.get("alpn", ())
-        yield "HTTP/2 by ALPN" if by_alpn else "HTTP/2 by prior knowledge"
-    elif http == "1.0":
-        yield "HTTP/1.0"
-    host = described.get("host", "")
-    if host is None:
-        yield "no Host header"
-    elif not all(sign.isalnum() or sign in "-." for sign in host):
-        yield "odd Host header"
+def _is_odd(host: str | None) -> bool:
+    return host is not None and not all(sign.isalnum() or sign in "-." for sign in host)
 
 
-def _header_traits(described: Mapping[str, Any]) -> Iterator[str]:
-    headers = [(name.lower(), value) for name, value in described.get("headers") or ()]
-    names = {name for name, _ in headers}
-    if not names.isdisjoint(_FORGED):
-        yield "forged headers"
-    if _UPGRADE in names:
-        yield "WebSocket or another upgrade"
-    if any(name == "content-type" and value.startswith(_GRPC) for name, value in headers):
-        yield "gRPC"
-    if sum(len(value) for _, value in headers) > _OVERSIZED:
-        yield "oversized headers"
+TRAITS: dict[str, Callable[[Mapping[str, Any]], bool]] = {
+    "PROXY v1": lambda each: _version_1(each, unknown=False),
+    "PROXY v1 UNKNOWN": lambda each: _version_1(each, unknown=True),
+    "PROXY v2": lambda each: _version_2(each, local=False),
+    "PROXY v2 LOCAL": lambda each: _version_2(each, local=True),
+    "PROXY v2 without addresses": lambda each: _version_2(each, local=False, addresses=False),
+    "PROXY header byte by byte, most malformed": lambda each: "raw" in _proxy(each),
+    "several PROXY headers": lambda each: isinstance(each.get("proxy"), list),
+    "IPv6 in a PROXY header": lambda each: ":" in _proxy(each).get("src", ""),
+    "PROXY header in two segments": lambda each: bool(each.get("split")),
+    "PROXY header inside TLS": lambda each: bool(each.get("proxy_in_tls")),
+    "TLS": lambda each: bool(each.get("tls")),
+    "TLS without SNI": lambda each: bool(each.get("tls")) and each.get("sni", "") is None,
+    "SNI of its own": lambda each: bool(each.get("tls") and each.get("sni")),
+    "limited TLS versions": lambda each: "tls_max" in each or "tls_min" in each,
+    "HTTP/2 by ALPN": lambda each: _speaks(each, "2") and _agrees_on_h2(each),
+    "HTTP/2 by prior knowledge": lambda each: _speaks(each, "2") and not _agrees_on_h2(each),
+    "HTTP/1.0": lambda each: _speaks(each, "1.0"),
+    "no Host header": lambda each: each.get("host", "") is None,
+    "odd Host header": lambda each: _is_odd(each.get("host")),
+    "forged headers": lambda each: any(name in _FORGED for name, _ in _headers(each)),
+    "WebSocket or another upgrade": lambda each: "upgrade" in dict(_headers(each)),
+    "gRPC": lambda each: ("content-type", "application/grpc") in _headers(each),
+    "oversized headers": lambda each: sum(len(v) for _, v in _headers(each)) > _OVERSIZED,
+    "raw bytes": lambda each: bool(each.get("raw")),
+    "nothing is sent": lambda each: each.get("raw") == "",
+    "the client ends its side early": lambda each: bool(each.get("closes")),
+}
+"""Name → whether a connection has it."""
