@@ -46,7 +46,7 @@ export class Controls {
     const panel = html(
       "div",
       { class: "ex-panel", id, role: "group", "aria-label": group.about },
-      ...made.map(({ element }) => element),
+      html("div", { class: "ex-fields" }, ...made.map(({ element }) => element)),
     );
     return { head, panel, summary, group };
   }
@@ -97,7 +97,6 @@ export class Controls {
       head.setAttribute("aria-expanded", String(open));
       panel.hidden = !open;
     });
-    this.element.classList.toggle("ex-open", this.open.size > 0);
   }
 }
 
