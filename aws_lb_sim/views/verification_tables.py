@@ -170,5 +170,4 @@ def _cell(told: Cell, place: int) -> Markup:
     if isinstance(told, str):
         return cell(told, wraps="words") if place else cell(told, head="row", wraps="never")
     verdict, words = told
-    # A sign never stands alone at the end of a line.
-    return cell(f"{SIGNS[verdict]}\N{NO-BREAK SPACE}{words}", verdict=verdict, wraps="words")
+    return cell(f"{SIGNS[verdict]} {words}", verdict=verdict, wraps="words")

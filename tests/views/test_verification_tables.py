@@ -45,8 +45,7 @@ def watched(observed=None, trails=(), counters=()):
 
 def rows(html):
     """Return the words of each row's cells."""
-    plain = html.replace("\N{NO-BREAK SPACE}", " ")
-    found = re.findall(r"<tr[^>]*>(.*?)</tr>", plain, re.DOTALL)
+    found = re.findall(r"<tr[^>]*>(.*?)</tr>", html, re.DOTALL)
     return [re.findall(r"<t[hd][^>]*>(.*?)</t[hd]>", row, re.DOTALL) for row in found]
 
 
