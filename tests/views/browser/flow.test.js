@@ -341,6 +341,29 @@ describe("another model", () => {
     expect(all(".fv-mark").length).toBe(0);
   });
 
+  test("what did not change is not drawn again", () => {
+    show(models["tls-ok"]);
+    const [client, path] = [item("box client"), one(".fv-picture")];
+    const name = client.querySelector(".fv-name");
+    view.update(models["tls-error"], { highlightChanges: true });
+    expect(one(".fv-picture")).toBe(path);
+    expect(item("box client")).toBe(client);
+    expect(client.querySelector(".fv-name")).toBe(name);
+  });
+
+  test("drawn in the place of another it is the picture that it is by itself", () => {
+    const drawn = () => one(".fv-picture").outerHTML.replaceAll(/fv-\d+/g, "");
+    for (const name of names) {
+      show(models[name]);
+      const alone = drawn();
+      view.destroy();
+      show(models["redirect-loop"]);
+      view.update(models[name]);
+      expect(drawn()).toBe(alone);
+      view.destroy();
+    }
+  });
+
   test("the host's own words are said instead", () => {
     show(models["tls-ok"]);
     view.update(models["tls-error"], { highlightChanges: true, announce: "PROXY protocol off" });
