@@ -133,7 +133,8 @@ def build_groups(
     """Group Mappings and order the groups, heaviest first.
 
     Order: precedence, length of the prefix, total length of the header conditions
-    (hostname included), of the query conditions, then their texts.
+    (hostname included), of the query conditions, then prefix, method and their texts
+    (emissary irhttpmapping.py, _route_weight).
     """
     members: dict[tuple[Any, ...], list[HttpMapping]] = {}
     for mapping in mappings:
@@ -173,7 +174,8 @@ def _weight(
     keys = [f"{name}-{value or '*'}" for name, value, _ in (*headers, *query)]
     prefix = spec["prefix"]
     precedence = spec.get("precedence") or 0
-    return [precedence, len(prefix), length(headers), length(query), prefix, "GET", *keys]
+    method = spec.get("method", "GET")
+    return [precedence, len(prefix), length(headers), length(query), prefix, method, *keys]
 
 
 def _group(members: list[HttpMapping]) -> Group:
