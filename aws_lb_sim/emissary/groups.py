@@ -174,7 +174,7 @@ def _weight(
     keys = [f"{name}-{value or '*'}" for name, value, _ in (*headers, *query)]
     prefix = spec["prefix"]
     precedence = spec.get("precedence") or 0
-    method = spec.get("method", "GET")
+    method = str(spec.get("method") or "GET")
     return [precedence, len(prefix), length(headers), length(query), prefix, method, *keys]
 
 
