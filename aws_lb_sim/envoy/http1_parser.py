@@ -26,7 +26,7 @@ _LOWEST_FIRST_BYTE = 0x21
 # How PROXY headers and HTTP/2 begin: no server takes either for a request.
 _NO_REQUEST = re.compile(rb"PROXY (?:UNKNOWN|TCP[46])\b|PRI \* HTTP/2\.0")
 # What would end a line, or a word of the request line, before its time.
-_NOT_IN_WORD = re.compile(r"[\x00-\x20]")
+_NOT_IN_WORD = re.compile(r"[\x00-\x20\x7f]")
 _NOT_IN_LINE = re.compile(r"[\r\n]")
 _NOT_IN_NAME = re.compile(r"[\r\n:]|^[ \t]")
 _CHUNK_LENGTH = re.compile(rb"([0-9A-Fa-f]+)(?:[ \t;][^\r\n]*)?\r\n")
