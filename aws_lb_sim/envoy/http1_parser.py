@@ -12,7 +12,7 @@ from typing import Literal
 
 from aws_lb_sim.network.request import HttpVersion, Request
 
-__all__ = ["HTTP2_PREFACE", "RawRequest", "is_plain", "parse_request", "write_request"]
+__all__ = ["HTTP2_PREFACE", "Body", "RawRequest", "is_plain", "parse_request", "write_request"]
 
 HTTP2_PREFACE = b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n"
 # Every sign up to the blank parts two words; where that is a control character, the whole
@@ -35,6 +35,7 @@ _LONGEST_CHUNK = 2**64 - 1
 
 
 Body = Literal["whole", "begun", "invalid"]
+"""How much of a request's body has come."""
 
 
 @dataclass(frozen=True, slots=True)
