@@ -37,7 +37,9 @@ _STYLE = (
     "min-height:28px;display:flex;align-items:center;overflow:visible;text-align:left}"
     ".lb-decide .widget-inline-hbox{height:auto;min-height:28px;align-items:center}</style>"
 )
-_COLUMNS = widgets.Layout(grid_template_columns="repeat(auto-fit, minmax(350px, 1fr))")
+_COLUMNS = widgets.Layout(
+    grid_template_columns="repeat(auto-fit, minmax(350px, 1fr))", grid_gap="2px 28px"
+)
 
 
 def decide_panel(answers: Mapping[str, Wish] | None = None, **settled: Any) -> DecidePanel:

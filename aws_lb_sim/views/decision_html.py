@@ -43,7 +43,7 @@ _SIGNS = (
 )
 _CHIP = "padding:1px 4px;white-space:nowrap"
 _TINTS = {True: "#e3f1ea", False: "#fbe9dd"}
-_REQUIREMENT_HEADS = ("Id", "What is asked", "What that means", "Decided by")
+_REQUIREMENT_HEADS = ("Id", "What is asked", "Decided by")
 
 
 def to_html(decision: Decision) -> Markup:
@@ -143,6 +143,11 @@ def _colour(verdict: Verdict) -> str:
     return VERDICT_COLOURS["good" if verdict.holds else "bad"]
 
 
+def _asked(requirement: Requirement) -> Markup:
+    help_ = element("div", requirement.help, style=f"color:{GREY};font-size:90%")
+    return element("div", requirement.question, help_)
+
+
 def hangs_on_html(decision: Decision) -> Markup:
     """Show without which musts another design would come first, and which."""
     rows = hangs_on(decision)
@@ -209,5 +214,5 @@ def requirements_html(load: Load | None = None) -> Markup:
     >>> "Fixed addresses (Elastic IP)" in requirements_html()
     True
     """
-    rows = [(each.id, each.question, each.help, each.basis) for each in requirements(load)]
+    rows = [(each.id, _asked(each), each.basis) for each in requirements(load)]
     return _table(_REQUIREMENT_HEADS, rows)

@@ -1,13 +1,16 @@
 from __future__ import annotations
 
-import time
+from typing import get_args
 
 import pytest
 
+from aws_lb_sim.cluster import Cluster
 from aws_lb_sim.decide.candidate import candidates
+from aws_lb_sim.decide.cost import PRICES_AS_OF, Load
 from aws_lb_sim.decide.decision import PAGE_ANSWERS, decide
 from aws_lb_sim.decide.names import family
 from aws_lb_sim.decide.requirements import requirements
+from aws_lb_sim.design.design import EmissaryVersion
 from aws_lb_sim.design.space import space
 from aws_lb_sim.errors import InputError
 
@@ -19,12 +22,29 @@ def page():
     return decide(PAGE_ANSWERS)
 
 
-@pytest.mark.parametrize("version", ["1.14", "3.3", "4.1"])
+@pytest.mark.parametrize("version", get_args(EmissaryVersion))
 def test_what_the_page_asks_leads_to_what_the_page_recommends(version):
     design = decide(PAGE_ANSWERS, emissary_version=version).recommended
     assert (design.load_balancer, design.tls_termination) == ("nlb", "emissary")
     assert design.proxy_protocol
     assert design.emissary_version == version
+
+
+@pytest.mark.parametrize(
+    "wanted", [each.id for each in requirements() if each.id not in PAGE_ANSWERS]
+)
+def test_whatever_is_wanted_besides_the_page_comes_out_where_it_did(wanted):
+    # What is wanted decides only among those that meet all the musts.
+    design = decide(PAGE_ANSWERS | {wanted: "want"}).recommended
+    assert (design.load_balancer, design.tls_termination) == ("nlb", "emissary")
+    assert design.proxy_protocol
+
+
+def test_a_load_changes_nothing_where_what_meets_all_costs_the_same(page):
+    load = Load(new_connections=2000, active_connections=500_000, gigabytes=20)
+    priced = decide(PAGE_ANSWERS, load=load)
+    assert priced.recommended == page.recommended
+    assert priced.best.cost.as_of == PRICES_AS_OF
 
 
 def test_every_design_of_the_space_is_a_candidate(page):
@@ -154,10 +174,19 @@ def test_only_what_was_asked_can_be_left_out(page):
         page.without("waf")
 
 
-def test_it_takes_seconds_not_minutes():
+def test_what_was_sent_once_is_not_sent_again(monkeypatch):
     candidates.__globals__["_candidates"].cache_clear()
-    asked = dict.fromkeys((each.id for each in requirements()), "must")
-    started = time.perf_counter()
-    decide(asked)
-    # About 4 s alone on a slow core; other tests may run beside this one.
-    assert time.perf_counter() - started < 30
+    sent = []
+    send = Cluster.send
+
+    def counted(cluster, *args, **kwargs):
+        sent.append(cluster)
+        return send(cluster, *args, **kwargs)
+
+    monkeypatch.setattr(Cluster, "send", counted)
+    first = decide(BASE, load_balancer="alb")
+    behaviours = {id(each.behaviour) for each in first.found}
+    assert 0 < len(sent) <= len(behaviours) * 15  # requests that test what was asked
+    sent.clear()
+    assert decide(BASE, load_balancer="alb").options == first.options
+    assert sent == []
