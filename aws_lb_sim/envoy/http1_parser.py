@@ -52,6 +52,8 @@ class RawRequest:
         Whether the body that the headers announce is there as well.
     has_line
         Whether the request line, if it came, is one.
+    line
+        The request line alone, where it came and is one.
     head
         Length of the request line and the header lines, in bytes, as far as they came.
     """
@@ -60,6 +62,7 @@ class RawRequest:
     is_complete: bool = True
     body: Body = "whole"
     has_line: bool = field(default=True, repr=False)
+    line: Request | None = field(default=None, compare=False, repr=False)
     head: int = field(default=0, compare=False, repr=False)
 
 
@@ -136,10 +139,10 @@ def parse_request(raw: bytes) -> RawRequest:
         return RawRequest(alone)
     if body is None:
         # The request line is judged as soon as it is there.
-        return RawRequest(alone, is_complete=False, head=head)
+        return RawRequest(alone, is_complete=False, head=head, line=alone)
     if _NOT_IN_HEAD.search(line):
-        return RawRequest(None, head=head)
-    return replace(_read_fields(alone, lines, body), head=head)
+        return RawRequest(None, head=head, line=alone)
+    return replace(_read_fields(alone, lines, body), head=head, line=alone)
 
 
 def _read_fields(alone: Request, lines: list[str], body: bytes) -> RawRequest:

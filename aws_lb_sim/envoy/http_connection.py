@@ -116,7 +116,7 @@ def _hand_over(
 
 def _refuse_raw(manager: HttpConnectionManager, read: RawRequest) -> Refusal | None:
     """Refuse what is no request, or what has begun so that it cannot become one."""
-    bad_line = not read.has_line or (read.request is not None and is_bad_first_line(read.request))
+    bad_line = not read.has_line or (read.line is not None and is_bad_first_line(read.line))
     refused = refuse_first(manager, read.head, bad_line=bad_line)
     return refused or (_NO_HTTP if read.is_complete else None)
 

@@ -83,8 +83,8 @@ def _connection(
         connection["source"] = f"127.0.0.{rng.choice((9, 10, 11, 1))}"
     if rng.random() < 0.1:
         connection["raw"] = _raw(rng)
-    if not connection.get("tls") and rng.random() < 0.03:
-        # Not behind a whole request: whether its answer comes first is up to chance.
+    if not connection.get("tls") and "proxy" not in connection and rng.random() < 0.04:
+        # Nothing that is answered at once: whether the answer comes first is up to chance.
         connection |= {"raw": rng.choice(("", "G", "GET / HTTP/1.1\r\n")), "closes": True}
     if "proxy" in connection and connection.get("tls") and rng.random() < 0.04:
         connection["proxy_in_tls"] = True
