@@ -87,7 +87,8 @@ def test_an_error_in_a_cell_is_noticed(run_notebook):
 def test_a_notebook_runs_in_jupyterlab(run_notebook, path, tmp_path):
     notebook = nbformat.read(path, as_version=4)
     watched = run_notebook(notebook)
-    if any("widgets" in cell.source or "explore" in cell.source for cell in notebook.cells):
+    sources = [cell.source for cell in notebook.cells if cell.cell_type == "code"]
+    if any("widgets" in source or "explore" in source for source in sources):
         # A widget of ipywidgets, or the explorer, which is one of anywidget.
         shown = watched.page.locator(".jupyter-widgets, .lb-explorer")
         expect(shown.first).to_be_visible()

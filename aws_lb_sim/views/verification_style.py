@@ -24,8 +24,9 @@ Wraps = Literal["anywhere", "words", "never"]
 DARK = "".join(
     f":is([data-jp-theme-light=false], [data-theme=dark], .vscode-dark) .lb-verification{rule}\n"
     for rule in (
-        " { color: #e9ebed !important; background: #14171a !important; }",
-        " :is(th, td) { background: #14171a !important; border-color: #3a4148 !important; }",
+        " { color: #e9ebed !important; background: var(--jp-layout-color0, #14171a) !important; }",
+        " :is(th, td) { background: inherit !important; border-color: #3a4148 !important; }",
+        " :is(table, tbody, thead, tr) { background: inherit !important; }",
         " .v-differs { background: #43220d !important; }",
         " .v-quiet { color: #aab0b6 !important; }",
         " .v-good { color: #56cfa8 !important; }",
