@@ -40,13 +40,14 @@ _PAGE = (
     "font-family:system-ui,sans-serif;font-size:13px;line-height:1.45;color:#1a1a1a;"
     "background:#fff;padding:4px 8px;overflow-x:auto"
 )
-_TABLE = "border-collapse:collapse;margin:6px 0 0;font-size:13px"
+# In a page without a doctype a table would not take over the colour.
+_TABLE = "border-collapse:collapse;margin:6px 0 0;font-size:13px;color:inherit"
 _CELL = (
     "text-align:left;vertical-align:top;padding:2px 12px 2px 0;border-bottom:1px solid #d8dbe0;"
     "line-height:1.45"
 )
 _WRAPS: dict[Wraps, str] = {
-    "anywhere": ";white-space:pre-wrap;overflow-wrap:anywhere",
+    "anywhere": ";white-space:pre-wrap;overflow-wrap:anywhere;min-width:7em",
     "words": ";white-space:normal;overflow-wrap:normal",
     "never": ";white-space:nowrap",
 }
