@@ -1,7 +1,4 @@
-"""A prediction beside what real Envoys did: as HTML and as a pandas table.
-
-The explorer and the notebook show the same: ``to_html`` is all that either has to call.
-"""
+"""A prediction beside what real Envoys did: as HTML without scripts, and as a pandas table."""
 
 from __future__ import annotations
 
