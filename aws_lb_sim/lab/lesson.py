@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from aws_lb_sim.cluster import Cluster, read_manifests
+from aws_lb_sim.lab.access_log import LOG_FIELDS, log_entry, trails
 from aws_lb_sim.lab.addresses import claim_address
 from aws_lb_sim.lab.counters import count
 from aws_lb_sim.lab.envoy_json import bootstrap
@@ -21,28 +22,12 @@ from aws_lb_sim.network.connection import ProxyHeader
 from aws_lb_sim.sweep import ClientRequest
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Mapping
 
     from aws_lb_sim.lab.envoy_json import Json
-    from aws_lb_sim.lab.trail import Line
     from aws_lb_sim.manifests.manifests import Manifests
 
-__all__ = [
-    "FORGERIES",
-    "LOG_FIELDS",
-    "Counter",
-    "Watched",
-    "envoy_version",
-    "log_entry",
-    "trails",
-    "watch",
-]
-
-LOG_FIELDS = (
-    *("proxy", "peer", "client", "tls", "server_name", "status"),
-    *("why", "flags", "failure", "route", "upstream"),
-)
-"""What is shown of a line of an access log, in this order."""
+__all__ = ["FORGERIES", "LIE", "Counter", "Watched", "envoy_version", "watch"]
 
 LIE = "198.51.100.66"
 """The address that an attacker claims to have (RFC 5737)."""
@@ -62,8 +47,6 @@ FORGERIES = (
     ),
 )
 """An honest request, a forged ``X-Forwarded-For``, and a forged PROXY header."""
-
-_NOTHING = ("", "-", "0", "None")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -100,7 +83,8 @@ class Watched:
         By box, its listeners as the admin interface lists them: ``name::address:port``.
     trails
         For each connection of the client: the URL that was asked for, and an entry of each
-        proxy's access log, from the client on, as :func:`log_entry` reads it.
+        proxy's access log, from the client on, as :func:`aws_lb_sim.lab.access_log.log_entry` reads
+        it.
     counters
         Those that the request changed.
 
@@ -184,85 +168,6 @@ def envoy_version() -> str:
         # "commit/1.40.0/Clean/RELEASE/BoringSSL"
         version: str = json.loads(envoy.admin_get("/server_info"))["version"]
     return version.split("/")[1]
-
-
-def trails(in_front: Sequence[Line], emissary: Sequence[Line]) -> list[list[Line]]:
-    """Put the lines of access logs in the order in which each connection passed the proxies.
-
-    Parameters
-    ----------
-    in_front
-        Log of the Envoy that plays all proxies in front of Emissary.
-    emissary
-        Log of Emissary's.
-
-    Returns
-    -------
-    list of list of dict
-        For each connection of the client one line of each proxy, outermost first: that of
-        its request or bytes, where there is one, else that of the connection.
-
-    Examples
-    --------
-    >>> first = {"peer": "192.0.2.1:1000", "onward": "10.0.1.10:2000", "level": "tcp"}
-    >>> second = {"peer": "10.0.1.10:2000", "onward": None, "level": "http"}
-    >>> trails([first], [second]) == [[first, second]]
-    True
-    """
-    outer, inner = _by_peer(in_front), _by_peer(emissary)
-    if not outer:
-        return [[line] for line in inner.values()]
-    onward = {line.get("onward") for line in outer.values()}
-    return [_follow(peer, outer, inner) for peer in outer if peer not in onward]
-
-
-def log_entry(line: Line, service: str) -> dict[str, str]:
-    """Return what a line of an access log says, without what differs each time.
-
-    Parameters
-    ----------
-    line
-        In the scenario's addresses.
-    service
-        Address of the service in the scenario.
-
-    Returns
-    -------
-    dict of str
-        By the names of ``LOG_FIELDS``, as far as there is something to say.
-
-    Examples
-    --------
-    >>> log_entry({"peer": "10.0.2.20:1234", "level": "http", "status": 400, "flags": "-"}, "")
-    {'proxy': 'emissary', 'peer': '10.0.2.20', 'status': '400'}
-    """
-    said = {name: str(line.get(name)) for name in LOG_FIELDS}
-    said["proxy"] = str(line.get("listener", "emissary"))
-    said["peer"] = said["peer"].rpartition(":")[0]
-    if line.get("level") != "http":
-        # Who of two ends of a stream closed it first is a matter of microseconds.
-        said["flags"] = ""
-    if said["proxy"] == "emissary" and said["upstream"] not in _NOTHING:
-        # The lab's service has no machine of its own.
-        said["upstream"] = service
-    return {name: value for name, value in said.items() if value not in _NOTHING}
-
-
-def _by_peer(lines: Iterable[Line]) -> dict[str, Line]:
-    """Return the most telling line of each connection, by where it came from."""
-    found: dict[str, Line] = {}
-    for line in lines:
-        if line["peer"] not in found or line["level"] != "listener":
-            found[line["peer"]] = line
-    return found
-
-
-def _follow(peer: str, outer: Mapping[str, Line], inner: Mapping[str, Line]) -> list[Line]:
-    trail = []
-    while peer in outer:
-        trail.append(outer[peer])
-        peer = str(outer[peer].get("onward"))
-    return [*trail, inner[peer]] if peer in inner else trail
 
 
 def _listening(envoy: EnvoyProcess) -> tuple[str, ...]:

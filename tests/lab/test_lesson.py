@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from aws_lb_sim.lab.lesson import FORGERIES, LIE, log_entry, trails, watch
+from aws_lb_sim.lab.access_log import log_entry, trails
+from aws_lb_sim.lab.lesson import FORGERIES, LIE, watch
 from aws_lb_sim.lab.unavailable import LabUnavailable
 from aws_lb_sim.lab.verification import verify_each
 from aws_lb_sim.manifests.presets import preset
