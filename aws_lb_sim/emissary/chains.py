@@ -155,7 +155,8 @@ def _make_routes(active: ActiveHost, security_model: str) -> tuple[Route, ...]:
     for group in active.groups:
         if security_model != "INSECURE":
             routes += group.variants(secure=True, by_header=by_header)
-        if security_model != "SECURE" and (group.is_acme or action != "Reject"):
-            redirect = action.lower() == "redirect" and not group.is_acme
+        is_acme = group.is_acme
+        if security_model != "SECURE" and (is_acme or action != "Reject"):
+            redirect = action.lower() == "redirect" and not is_acme
             routes += group.variants(secure=False, by_header=by_header, redirect=redirect)
     return tuple(routes)

@@ -112,7 +112,7 @@ def _refuse_headers(
     authority = request.authority
     if not all(map(is_token, names)):
         return Refusal(400, "http1.codec_error")
-    if any(map(CONTROL.search, (values, request.path, authority or ""))):
+    if CONTROL.search(f"{values}{request.path}{authority}"):
         return Refusal(400, "http1.invalid_characters")
     if manager.headers_with_underscores_action == "REJECT_REQUEST" and "_" in "".join(names):
         return Refusal(400, "http1.unexpected_underscore")

@@ -99,10 +99,11 @@ def read_proxy(reading: Reading) -> Outcome | None:
             return silent(reading, LISTENER_FILTERS_TIMEOUT)
         return closed(reading.connection, _MISSING)
     described = reading.pending.pop(0)
-    behind = b"" if reading.pending else _behind(reading)
+    as_bytes = described.malformed is not None
+    behind = _behind(reading) if as_bytes and not reading.pending else b""
     header, rest = read_header(described, behind)
     if header is None:
-        if described.malformed is not None and may_begin(raw_bytes(described) + behind):
+        if as_bytes and may_begin(raw_bytes(described) + behind):
             return silent(reading, LISTENER_FILTERS_TIMEOUT)
         return closed(reading.connection, _MALFORMED)
     reading.is_displaced = rest != behind

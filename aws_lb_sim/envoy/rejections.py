@@ -83,13 +83,22 @@ def _manager_problems(manager: HttpConnectionManager) -> Iterator[str]:
 
 def _route_problems(listener: Listener, seen: set[int]) -> Iterator[str]:
     """Look at each part of each route once: a Mapping's routes have most of them in common."""
-    for route in _routes(listener.filter_chains, seen):
-        parts = (route.path, route.action, route.headers, route.query_parameters)
-        for part in (*parts, route.headers_to_add, route.headers_to_remove):
-            if part and id(part) not in seen:
-                seen.add(id(part))
-                for problem in _part_problems(part):
-                    yield f"Mapping {route.name}: {problem}"
+    parts = {
+        id(part): (part, route.name)
+        for route in _routes(listener.filter_chains, seen)
+        for part in (
+            route.path,
+            route.action,
+            route.headers,
+            route.query_parameters,
+            route.headers_to_add,
+            route.headers_to_remove,
+        )
+        if part
+    }
+    for part, name in parts.values():
+        for problem in _part_problems(part):
+            yield f"Mapping {name}: {problem}"
 
 
 def _routes(chains: Iterable[FilterChain], seen: set[int]) -> Iterator[Route]:
