@@ -6,16 +6,16 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from aws_lb_sim.explorer.ask import Ask as Ask
     from aws_lb_sim.explorer.comparison import Comparison as Comparison
     from aws_lb_sim.explorer.comparison import compare as compare
-    from aws_lb_sim.explorer.scenario import Ask as Ask
     from aws_lb_sim.explorer.widget import Explorer as Explorer
 
 __all__ = ["Ask", "Comparison", "Explorer", "compare"]
 
 # The widget is imported when it is asked for: codes and outcomes do without it.
 _HOMES = {
-    "Ask": "scenario",
+    "Ask": "ask",
     "Comparison": "comparison",
     "Explorer": "widget",
     "compare": "comparison",

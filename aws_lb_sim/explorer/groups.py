@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import replace
 
 from aws_lb_sim.design.problems import TEXT_FIELDS, values
+from aws_lb_sim.explorer.ask import FORGED_ADDRESS
 from aws_lb_sim.explorer.control import Control, Group, Option
 from aws_lb_sim.explorer.labels import label_of
-from aws_lb_sim.explorer.scenario import FORGED_ADDRESS
 
 __all__ = ["GROUPS"]
 

@@ -10,6 +10,7 @@ from aws_lb_sim.design.constraints import CONSTRAINTS
 from aws_lb_sim.design.design import Design
 from aws_lb_sim.design.problems import check, problems, values
 from aws_lb_sim.errors import InputError
+from aws_lb_sim.explorer.ask import ask_with
 from aws_lb_sim.explorer.controls import (
     PRECEDENCE,
     control,
@@ -17,7 +18,7 @@ from aws_lb_sim.explorer.controls import (
     field,
 )
 from aws_lb_sim.explorer.labels import label_of
-from aws_lb_sim.explorer.scenario import ask_with, corrected_name
+from aws_lb_sim.explorer.scenario import corrected_name
 
 if TYPE_CHECKING:
     from aws_lb_sim.design.constraints import Constraint

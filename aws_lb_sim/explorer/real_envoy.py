@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from aws_lb_sim.explorer.scenario import cluster_of, request_of
+from aws_lb_sim.explorer.ask import request_of
+from aws_lb_sim.explorer.scenario import cluster_of
 from aws_lb_sim.views.card import SIGNS
 from aws_lb_sim.views.verification import value_words
 

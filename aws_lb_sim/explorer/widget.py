@@ -14,11 +14,12 @@ import anywidget
 import traitlets
 
 from aws_lb_sim.errors import InputError
+from aws_lb_sim.explorer.ask import Ask, ask_with
 from aws_lb_sim.explorer.codes import decode, encode
 from aws_lb_sim.explorer.controls import spec
 from aws_lb_sim.explorer.moves import move
 from aws_lb_sim.explorer.real_envoy import run_on_real_envoy
-from aws_lb_sim.explorer.scenario import Ask, Scenario, ask_with, start
+from aws_lb_sim.explorer.scenario import Scenario, start
 from aws_lb_sim.explorer.session import Courier, States
 from aws_lb_sim.explorer.state import state_of
 from aws_lb_sim.views.browser.assets import explorer_css, explorer_module

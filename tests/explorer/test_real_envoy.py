@@ -7,8 +7,9 @@ from dataclasses import replace
 
 import pytest
 
+from aws_lb_sim.explorer.ask import request_of
 from aws_lb_sim.explorer.real_envoy import run_on_real_envoy, verification_json
-from aws_lb_sim.explorer.scenario import Ask, cluster_of, request_of, start
+from aws_lb_sim.explorer.scenario import Ask, cluster_of, start
 from aws_lb_sim.lab import LabUnavailable
 from aws_lb_sim.lab.observation import Observation, predicted
 from aws_lb_sim.lab.verification import Verification
