@@ -200,6 +200,25 @@ describe("playing", () => {
     expect(moved(true)).toBe(false);
   });
 
+  test("a frame that comes late moves nothing", () => {
+    // No frame comes before the timer of the step.
+    let late;
+    vi.stubGlobal("requestAnimationFrame", (act) => {
+      late = act;
+      return 1;
+    });
+    const cancelled = vi.fn();
+    vi.stubGlobal("cancelAnimationFrame", cancelled);
+    show(models["tls-ok"], { reducedMotion: false });
+    click(one("[data-act=play]"));
+    vi.advanceTimersByTime(1_350);
+    expect(late).toBeDefined();
+    vi.advanceTimersByTime(900);
+    expect(caption()).toContain("Step 3 of");
+    expect(cancelled).toHaveBeenCalledWith(1);
+    vi.unstubAllGlobals();
+  });
+
   test("stops when the view is destroyed", () => {
     show(models["tls-ok"]);
     click(one("[data-act=play]"));

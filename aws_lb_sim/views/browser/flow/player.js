@@ -24,6 +24,8 @@ export class Player {
     const time = (travels && !still ? TRAVEL_TIME : BOX_TIME) / this.speed;
     if (travels && !still) this.travel(time);
     this.timer = setTimeout(() => {
+      // Its last frame may come late: then there is nothing any more that it could move.
+      cancelAnimationFrame(this.motion);
       if (this.view.next()) this.run();
       else this.pause();
     }, time);
