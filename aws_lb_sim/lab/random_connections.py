@@ -70,7 +70,7 @@ def random_connections(
 def _connection(
     rng: random.Random, stacks: Mapping[int, Sequence[str]], names: Sequence[str]
 ) -> Connection:
-    port = rng.choice((*stacks, *stacks, *stacks, *stacks, *stacks, *stacks, 9000))
+    port = rng.choice(list(stacks) if stacks and rng.random() < 0.95 else [9000])
     stack = stacks.get(port, ("TCP",))
     connection: Connection = {"port": port}
     if rng.random() < (0.95 if "PROXY" in stack else 0.06):

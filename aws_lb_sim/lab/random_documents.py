@@ -56,6 +56,7 @@ _STACKS = (
     ["TLS", "PROXY", "HTTP", "TCP"],
     ["HTTP", "PROXY", "TLS", "TCP"],
     ["HTTP", "TCP"],
+    ["TLS", "HTTP", "TCP"],
     ["PROXY", "TLS", "HTTP", "TCP"],
     ["PROXY", "TCP"],
 )
@@ -110,9 +111,10 @@ def random_documents(rng: random.Random) -> list[Document]:
     documents += [_host(rng, index) for index in range(rng.choice((1, 1, 2, 2, 3, 4, 0)))]
     documents += [_mapping(rng, index) for index in range(rng.randint(1, 5))]
     documents = _without_shares(documents)
-    if rng.random() < 0.75:
+    if rng.random() < 0.85:
         everything = {"prefix": "/", "hostname": "*", "service": "http://UPSTREAM"}
         documents.append(_document("Mapping", "everything", {"precedence": -9, **everything}, {}))
+    # Ports that speak no HTTP are open only where a TCPMapping asks for them.
     bare = [
         each["spec"]["port"]
         for each in documents
@@ -122,7 +124,7 @@ def random_documents(rng: random.Random) -> list[Document]:
             or "HTTP" not in each["spec"].get("protocolStack", "HTTP")
         )
     ]
-    if bare and rng.random() < 0.8:
+    if bare and rng.random() < 0.9:
         documents.append(_tcp_mapping(rng, bare[0]))
     elif rng.random() < 0.05:
         documents.append(_tcp_mapping(rng, rng.choice((*ports, 9000))))
@@ -189,13 +191,13 @@ def _listener(rng: random.Random, port: int) -> Document:
 
 
 def _host(rng: random.Random, index: int) -> Document:
-    spec: Document = {"hostname": rng.choice(("*", *_HOSTNAMES))}
+    spec: Document = {"hostname": rng.choice(("*", "*", "*", *_HOSTNAMES))}
     if rng.random() < 0.6:
         spec["tlsSecret"] = {"name": "tls"}
         if rng.random() < 0.4:
             spec["tls"] = _tls(rng)
     if rng.random() < 0.85:
-        action = rng.choice(("Route", "Route", "Redirect", "Reject"))
+        action = rng.choice(("Route", "Route", "Route", "Redirect", "Reject"))
         spec["requestPolicy"] = {"insecure": {"action": action}}
     if rng.random() < 0.15:
         spec["mappingSelector"] = {"matchLabels": {"team": rng.choice("ab")}}
@@ -228,7 +230,7 @@ def _tcp_mapping(rng: random.Random, port: int) -> Document:
 
 def _mapping(rng: random.Random, index: int) -> Document:
     spec: Document = {"service": "http://UPSTREAM", "prefix": rng.choice(_PREFIXES)}
-    spec["hostname"] = rng.choice(("*", "*", "*", *_HOSTNAMES, "shop.*", "*.com"))
+    spec["hostname"] = rng.choice((*("*",) * 8, *_HOSTNAMES, "shop.*", "*.com"))
     if rng.random() < 0.05:
         del spec["hostname"]
     kind = rng.random()
