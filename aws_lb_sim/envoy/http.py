@@ -22,6 +22,7 @@ from aws_lb_sim.envoy.listener import (
 )
 from aws_lb_sim.envoy.outcome import Outcome
 from aws_lb_sim.envoy.paths import normalize_path
+from aws_lb_sim.envoy.request_target import is_referer
 from aws_lb_sim.envoy.routing import RoutedRequest, find_route, redirect_location
 from aws_lb_sim.network.box import Step
 
@@ -31,13 +32,15 @@ if TYPE_CHECKING:
 __all__ = ["evaluate_http"]
 
 # Taken away before routing: conn_manager_utility.cc (mutateRequestHeaders, cleanTEHeaders,
-# mutateXfccRequestHeader: client certificate details are not forwarded).
+# mutateXfccRequestHeader: client certificate details are not forwarded); some of them go
+# on all the same, depending on what they say.
 _HOP_BY_HOP = frozenset(
     {
         "connection",
         "expect",
         "keep-alive",
         "proxy-connection",
+        "referer",
         "te",
         "transfer-encoding",
         "upgrade",
@@ -145,8 +148,13 @@ def _without_hop_by_hop(
 
 
 def _end_to_end(headers: list[tuple[str, str]]) -> list[tuple[str, str]]:
-    """Return those of the headers for one connection that go on all the same."""
-    kept = [pair for pair in headers if pair[0] == "expect" and pair[1].lower() != "100-continue"]
+    """Return those of the headers taken away that go on all the same."""
+    kept = [
+        (name, value)
+        for name, value in headers
+        if (name == "expect" and value.lower() != "100-continue")
+        or (name == "referer" and is_referer(value))
+    ]
     te = next((value for name, value in headers if name == "te"), None)
     # In lower case alone, and an empty one is left as it is (cleanTEHeaders; observed).
     if te == "" or (te and "trailers" in [token.strip() for token in te.split(",")]):
