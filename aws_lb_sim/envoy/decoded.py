@@ -36,8 +36,9 @@ ONE_LINE = frozenset(
     grpc-accept-encoding grpc-timeout if-match if-modified-since if-none-match origin pragma
     proxy-status referer te upgrade user-agent via x-client-trace-id x-envoy-attempt-count
     x-envoy-decorator-operation x-envoy-downstream-service-cluster
-    x-envoy-downstream-service-node x-envoy-external-address x-envoy-internal x-forwarded-for
-    x-forwarded-host x-forwarded-port x-forwarded-proto x-request-id
+    x-envoy-downstream-service-node x-envoy-external-address x-envoy-internal
+    x-envoy-is-timeout-retry x-forwarded-for x-forwarded-host x-forwarded-port x-forwarded-proto
+    x-request-id
     """.split()  # noqa: SIM905 - words read better than forty strings
 )
 """Headers that Envoy keeps in one line: further lines join the first after a comma.
