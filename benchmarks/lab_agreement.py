@@ -19,7 +19,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from aws_lb_sim.lab.campaign import Campaign, Scenario, random_scenario, run_campaign
+from aws_lb_sim.lab.connections.campaign import Campaign, Scenario, random_scenario, run_campaign
 from benchmarks.__main__ import describe_machine
 
 if TYPE_CHECKING:

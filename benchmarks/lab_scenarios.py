@@ -17,10 +17,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from aws_lb_sim.cluster import read_manifests
-from aws_lb_sim.lab.random_scenarios import random_design
+from aws_lb_sim.lab.at_random.scenarios import random_design
 from aws_lb_sim.lab.survey import Subject, preset_subjects, random_subject, survey
 from aws_lb_sim.lab.testbed import Testbed
-from aws_lb_sim.lab.warm import WarmLab
+from aws_lb_sim.lab.warm_lab import WarmLab
 from aws_lb_sim.manifests.presets import preset
 from aws_lb_sim.manifests.write import write
 from aws_lb_sim.sweep import ClientRequest

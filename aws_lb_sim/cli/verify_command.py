@@ -179,7 +179,7 @@ def _read(
 
 
 def _verify(subjects: list[Subject], jobs: int, keep: Path | None, output: Output) -> int:
-    from aws_lb_sim.lab.unavailable import LabUnavailable
+    from aws_lb_sim.lab.envoy.unavailable import LabUnavailable
 
     try:
         found = _with_progress(subjects, jobs, keep)

@@ -17,15 +17,15 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from aws_lb_sim.lab.unavailable import LabUnavailable
+    from aws_lb_sim.lab.envoy.unavailable import LabUnavailable
     from aws_lb_sim.lab.verification import run, verify, verify_each
-    from aws_lb_sim.lab.warm import WarmLab
+    from aws_lb_sim.lab.warm_lab import WarmLab
 
 __all__ = ["LabUnavailable", "WarmLab", "run", "verify", "verify_each"]
 
 _HOMES = {
-    "LabUnavailable": "unavailable",
-    "WarmLab": "warm",
+    "LabUnavailable": "envoy.unavailable",
+    "WarmLab": "warm_lab",
     "run": "verification",
     "verify": "verification",
     "verify_each": "verification",

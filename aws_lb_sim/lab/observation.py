@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from aws_lb_sim.envoy.forwarding import NEW_REQUEST_ID
-from aws_lb_sim.lab.differences import ENVOYS_OWN
+from aws_lb_sim.lab.connections.differences import ENVOYS_OWN
 from aws_lb_sim.network.request import Request
 
 if TYPE_CHECKING:

@@ -6,23 +6,23 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from aws_lb_sim.lab.bootstrap import Wiring as EmissaryWiring
-from aws_lb_sim.lab.bootstrap import write_bootstrap
-from aws_lb_sim.lab.certificates import make_certificate
+from aws_lb_sim.lab.connections.observe import Lab
+from aws_lb_sim.lab.emissary.bootstrap import Wiring as EmissaryWiring
+from aws_lb_sim.lab.emissary.bootstrap import write_bootstrap
+from aws_lb_sim.lab.envoy.certificates import make_certificate
+from aws_lb_sim.lab.envoy.process import ConfigRejected, EnvoyProcess
 from aws_lb_sim.lab.load_balancer.bootstrap import write_load_balancer
 from aws_lb_sim.lab.load_balancer.wiring import Wiring
-from aws_lb_sim.lab.observe import Lab
-from aws_lb_sim.lab.process import ConfigRejected, EnvoyProcess
 from aws_lb_sim.network.path import counted
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from aws_lb_sim.cluster import Cluster
-    from aws_lb_sim.lab.client import ClientView
-    from aws_lb_sim.lab.envoy_json import Json
-    from aws_lb_sim.lab.upstream import Seen, Upstreams
-    from aws_lb_sim.lab.warm import WarmLab
+    from aws_lb_sim.lab.client.connect import ClientView
+    from aws_lb_sim.lab.envoy.configuration import Json
+    from aws_lb_sim.lab.service import Seen, Upstreams
+    from aws_lb_sim.lab.warm_lab import WarmLab
 
 __all__ = ["Playing", "play_emissary", "play_load_balancer"]
 

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Any
 from aws_lb_sim.lab.observation import SENT_HEADERS, ExchangeObservation, service_headers
 
 if TYPE_CHECKING:
-    from aws_lb_sim.lab.client import ClientView
+    from aws_lb_sim.lab.client.connect import ClientView
+    from aws_lb_sim.lab.service import Seen
     from aws_lb_sim.lab.trail import Line
-    from aws_lb_sim.lab.upstream import Seen
     from aws_lb_sim.network.box import Result
     from aws_lb_sim.network.client import Opening
 

@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
-from aws_lb_sim.lab.addresses import claim_address
+from aws_lb_sim.lab.envoy.addresses import claim_address
 from aws_lb_sim.network.addresses import Addresses
 from aws_lb_sim.network.path import build_path, counted
 

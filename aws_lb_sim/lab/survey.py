@@ -9,7 +9,7 @@ from concurrent.futures import ProcessPoolExecutor, as_completed
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from aws_lb_sim.lab.random_scenarios import random_design, random_requests
+from aws_lb_sim.lab.at_random.scenarios import random_design, random_requests
 from aws_lb_sim.lab.verification import verify_each
 from aws_lb_sim.manifests.presets import presets
 from aws_lb_sim.manifests.write import write

@@ -14,10 +14,10 @@ from typing import TYPE_CHECKING, Self
 
 from aws_lb_sim.errors import InputError
 from aws_lb_sim.flow import Exchange, Hop
-from aws_lb_sim.lab.client import connect
+from aws_lb_sim.lab.client.connect import connect
+from aws_lb_sim.lab.connections.observe import PATIENCE_SECONDS
 from aws_lb_sim.lab.load_balancer.bootstrap import listening_places
 from aws_lb_sim.lab.observation import Observation, predicted
-from aws_lb_sim.lab.observe import PATIENCE_SECONDS
 from aws_lb_sim.lab.opening import describe_opening
 from aws_lb_sim.lab.playable import why_not_played
 from aws_lb_sim.lab.playing import Playing, play_emissary, play_load_balancer
@@ -33,9 +33,9 @@ if TYPE_CHECKING:
     from types import TracebackType
 
     from aws_lb_sim.cluster import Cluster
-    from aws_lb_sim.lab.envoy_json import Json
-    from aws_lb_sim.lab.process import EnvoyProcess
-    from aws_lb_sim.lab.warm import WarmLab
+    from aws_lb_sim.lab.envoy.configuration import Json
+    from aws_lb_sim.lab.envoy.process import EnvoyProcess
+    from aws_lb_sim.lab.warm_lab import WarmLab
     from aws_lb_sim.network.client import Opening
     from aws_lb_sim.sweep import ClientRequest
 

@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from collections.abc import Collection
 
-    from aws_lb_sim.lab.process import EnvoyProcess
+    from aws_lb_sim.lab.envoy.process import EnvoyProcess
 
 __all__ = ["Line", "came_from_behind", "follow_trail", "line_of"]
 
 Line = dict[str, Any]
-"""A line of an Envoy's access log, by the names of :mod:`aws_lb_sim.lab.envoy_json`."""
+"""A line of an Envoy's access log, by the names of :mod:`aws_lb_sim.lab.envoy.configuration`."""
 
 _SECONDS = 2.0
 # Envoy's word for its reason, where it did not answer by itself.

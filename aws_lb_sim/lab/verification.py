@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from aws_lb_sim.lab.observation import Observation
-    from aws_lb_sim.lab.warm import WarmLab
+    from aws_lb_sim.lab.warm_lab import WarmLab
     from aws_lb_sim.sweep import ClientRequest
 
 __all__ = ["Row", "Verification", "run", "verify", "verify_each"]

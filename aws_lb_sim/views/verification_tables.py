@@ -15,7 +15,7 @@ from aws_lb_sim.views.words import RESULT_WORDS
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
-    from aws_lb_sim.lab.lesson import Counter, Watched
+    from aws_lb_sim.lab.lesson.watch import Counter, Watched
     from aws_lb_sim.lab.observation import ExchangeObservation
     from aws_lb_sim.lab.survey import Subject
     from aws_lb_sim.lab.verification import Verification

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from aws_lb_sim.lab.unavailable import find_envoy
+from aws_lb_sim.lab.envoy.unavailable import find_envoy
 from tests.conftest import LAB_SEED_VARIABLE, lab_seed
 
 

@@ -9,10 +9,10 @@ from pathlib import Path
 import pytest
 
 from aws_lb_sim import receive
-from aws_lb_sim.lab.campaign import random_scenario, run_campaign
-from aws_lb_sim.lab.differences import differences
-from aws_lb_sim.lab.observe import observe
-from aws_lb_sim.lab.traits import TRAITS
+from aws_lb_sim.lab.at_random.traits import TRAITS
+from aws_lb_sim.lab.connections.campaign import random_scenario, run_campaign
+from aws_lb_sim.lab.connections.differences import differences
+from aws_lb_sim.lab.connections.observe import observe
 from tests.conftest import lab_seed
 
 # A refused HTTP/2 connection is closed after one second (delayed_close_timeout).

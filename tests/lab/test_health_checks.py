@@ -10,8 +10,8 @@ from __future__ import annotations
 import pytest
 
 from aws_lb_sim import receive
-from aws_lb_sim.lab.differences import differences
-from aws_lb_sim.lab.observe import observe
+from aws_lb_sim.lab.connections.differences import differences
+from aws_lb_sim.lab.connections.observe import observe
 from aws_lb_sim.manifests.presets import preset
 
 LOCAL = (

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from aws_lb_sim.lab.verification import verify_each
-from aws_lb_sim.lab.warm import WarmLab
+from aws_lb_sim.lab.warm_lab import WarmLab
 from aws_lb_sim.sweep import ClientRequest
 from tests.findings import test_incidents as incidents
 

@@ -7,8 +7,8 @@ from collections import Counter
 
 import pytest
 
-from aws_lb_sim.lab import campaign as campaigns
-from aws_lb_sim.lab.campaign import Campaign, Scenario
+from aws_lb_sim.lab.connections import campaign as campaigns
+from aws_lb_sim.lab.connections.campaign import Campaign, Scenario
 from benchmarks import lab_agreement
 from benchmarks.lab_agreement import Result, recorded, row, run_some, trait_rows
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from aws_lb_sim.lab.access_log import log_entry, trails
-from aws_lb_sim.lab.lesson import FORGERIES, LIE, watch
-from aws_lb_sim.lab.unavailable import LabUnavailable
+from aws_lb_sim.lab.envoy.unavailable import LabUnavailable
+from aws_lb_sim.lab.lesson.access_log import log_entry, trails
+from aws_lb_sim.lab.lesson.watch import FORGERIES, LIE, watch
 from aws_lb_sim.lab.verification import verify_each
 from aws_lb_sim.manifests.presets import preset
 from aws_lb_sim.sweep import ClientRequest

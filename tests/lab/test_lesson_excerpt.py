@@ -6,9 +6,9 @@ import pytest
 import yaml
 
 from aws_lb_sim.emissary.compile import compile_documents
-from aws_lb_sim.lab.bootstrap import Wiring, write_bootstrap
-from aws_lb_sim.lab.certificates import make_certificate
-from aws_lb_sim.lab.excerpt import changes, cluster_excerpt, listener_excerpt
+from aws_lb_sim.lab.emissary.bootstrap import Wiring, write_bootstrap
+from aws_lb_sim.lab.envoy.certificates import make_certificate
+from aws_lb_sim.lab.lesson.excerpt import changes, cluster_excerpt, listener_excerpt
 from aws_lb_sim.manifests.document import Document
 from aws_lb_sim.manifests.presets import preset
 

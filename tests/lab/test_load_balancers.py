@@ -18,7 +18,7 @@ from aws_lb_sim.aws.load_balancer import (
 from aws_lb_sim.cluster import read_manifests
 from aws_lb_sim.lab.load_balancer.http import Script
 from aws_lb_sim.lab.verification import verify_each
-from aws_lb_sim.lab.warm import WarmLab
+from aws_lb_sim.lab.warm_lab import WarmLab
 from aws_lb_sim.manifests.presets import preset
 from aws_lb_sim.sweep import ClientRequest
 

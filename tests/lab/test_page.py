@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from aws_lb_sim.lab.verification import verify_each
-from aws_lb_sim.lab.warm import WarmLab
+from aws_lb_sim.lab.warm_lab import WarmLab
 from aws_lb_sim.manifests.page import PAGE_VERSION
 from aws_lb_sim.page.statement import World
 from aws_lb_sim.page.statements import STATEMENTS

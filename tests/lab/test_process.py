@@ -16,9 +16,9 @@ from pathlib import Path
 import pytest
 
 from aws_lb_sim.envoy.listener import EnvoyConfig, FilterChain, HttpConnectionManager, Listener
-from aws_lb_sim.lab.files import short_lived_file, sweep
-from aws_lb_sim.lab.observe import Lab
-from aws_lb_sim.lab.process import ConfigRejected
+from aws_lb_sim.lab.connections.observe import Lab
+from aws_lb_sim.lab.envoy.files import short_lived_file, sweep
+from aws_lb_sim.lab.envoy.process import ConfigRejected
 from aws_lb_sim.lab.verification import verify
 from aws_lb_sim.manifests.presets import preset
 from aws_lb_sim.sweep import ClientRequest
@@ -26,7 +26,7 @@ from aws_lb_sim.sweep import ClientRequest
 OWNER = """
 import time
 from aws_lb_sim.envoy.listener import EnvoyConfig
-from aws_lb_sim.lab.observe import Lab
+from aws_lb_sim.lab.connections.observe import Lab
 print("starting", flush=True)
 with Lab(EnvoyConfig(listeners={})) as lab:
     print(lab.envoy.pid, flush=True)
@@ -37,7 +37,7 @@ OWNER_OF_TWO = """
 import itertools
 from aws_lb_sim.lab.survey import random_subject
 from aws_lb_sim.lab.verification import verify_each
-from aws_lb_sim.lab.warm import WarmLab
+from aws_lb_sim.lab.warm_lab import WarmLab
 print("starting", flush=True)
 with WarmLab() as warm:
     for number in itertools.count():

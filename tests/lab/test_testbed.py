@@ -13,7 +13,7 @@ from aws_lb_sim.design.design import Design
 from aws_lb_sim.lab.survey import USUAL_REQUESTS, preset_subjects, random_subject
 from aws_lb_sim.lab.testbed import Testbed
 from aws_lb_sim.lab.verification import Verification, run, verify, verify_each
-from aws_lb_sim.lab.warm import WarmLab
+from aws_lb_sim.lab.warm_lab import WarmLab
 from aws_lb_sim.manifests.presets import preset
 from aws_lb_sim.manifests.write import write
 from aws_lb_sim.network.connection import ProxyHeader

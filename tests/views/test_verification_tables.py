@@ -6,7 +6,7 @@ import re
 
 import pytest
 
-from aws_lb_sim.lab.lesson import Counter, Watched
+from aws_lb_sim.lab.lesson.watch import Counter, Watched
 from aws_lb_sim.lab.observation import ExchangeObservation, Observation
 from aws_lb_sim.lab.survey import Subject
 from aws_lb_sim.lab.verification import Verification

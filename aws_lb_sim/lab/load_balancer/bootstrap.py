@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal
 
 from aws_lb_sim.aws.load_balancer import ForwardAction
-from aws_lb_sim.lab.envoy_json import TYPE, access_log, bootstrap, end_tls, socket_address
+from aws_lb_sim.lab.envoy.configuration import TYPE, access_log, bootstrap, end_tls, socket_address
 from aws_lb_sim.lab.load_balancer.http import Script, connection_manager, refusing_manager
 from aws_lb_sim.lab.load_balancer.routes import forward, listener_routes
 from aws_lb_sim.lab.load_balancer.streams import stream_chains
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from aws_lb_sim.aws.load_balancer import LoadBalancer, LoadBalancerListener, TargetGroup
-    from aws_lb_sim.lab.envoy_json import Json
+    from aws_lb_sim.lab.envoy.configuration import Json
 
 __all__ = ["listening_places", "write_load_balancer"]
 
@@ -65,7 +65,7 @@ def write_load_balancer(
     --------
     >>> from aws_lb_sim.aws.load_balancer import (
     ...     LoadBalancer, LoadBalancerListener, TargetGroup)
-    >>> from aws_lb_sim.lab.certificates import Certificate
+    >>> from aws_lb_sim.lab.envoy.certificates import Certificate
     >>> from aws_lb_sim.network.addresses import Addresses
     >>> group = TargetGroup(protocol="TCP", pod_port=8443, node_port=31443)
     >>> listener = LoadBalancerListener(

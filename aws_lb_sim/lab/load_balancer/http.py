@@ -12,13 +12,13 @@ from dataclasses import dataclass
 from importlib.resources import files
 from typing import TYPE_CHECKING
 
-from aws_lb_sim.lab.envoy_json import TYPE, access_log
+from aws_lb_sim.lab.envoy.configuration import TYPE, access_log
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from typing import Literal
 
-    from aws_lb_sim.lab.envoy_json import Json
+    from aws_lb_sim.lab.envoy.configuration import Json
 
 __all__ = ["Script", "connection_manager", "meant_status", "refusing_manager"]
 

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from aws_lb_sim.aws.load_balancer import ListenerAction, ListenerRule, LoadBalancerListener
-    from aws_lb_sim.lab.envoy_json import Json
+    from aws_lb_sim.lab.envoy.configuration import Json
 
 __all__ = ["forward", "listener_routes"]
 

@@ -10,7 +10,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from aws_lb_sim.aws.load_balancer import ForwardAction
-from aws_lb_sim.lab.envoy_json import TYPE, access_log, end_tls
+from aws_lb_sim.lab.envoy.configuration import TYPE, access_log, end_tls
 from aws_lb_sim.lab.load_balancer.upstreams import Upstream
 from aws_lb_sim.lab.load_balancer.wiring import source_of, target_of
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
         LoadBalancerListener,
         TargetGroup,
     )
-    from aws_lb_sim.lab.envoy_json import Json
+    from aws_lb_sim.lab.envoy.configuration import Json
     from aws_lb_sim.lab.load_balancer.wiring import Wiring
 
 __all__ = ["stream_chains"]

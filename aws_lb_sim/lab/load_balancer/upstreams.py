@@ -9,12 +9,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from aws_lb_sim.lab.envoy_json import TYPE, cluster, socket_address
+from aws_lb_sim.lab.envoy.configuration import TYPE, cluster, socket_address
 
 if TYPE_CHECKING:
     from typing import Literal
 
-    from aws_lb_sim.lab.envoy_json import Json
+    from aws_lb_sim.lab.envoy.configuration import Json
 
 __all__ = ["Upstream", "write_upstream"]
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from aws_lb_sim.aws.load_balancer import LoadBalancerKind, TargetGroup
-    from aws_lb_sim.lab.certificates import Certificate
+    from aws_lb_sim.lab.envoy.certificates import Certificate
     from aws_lb_sim.network.addresses import Addresses
 
 __all__ = ["Wiring", "listening_port", "source_of", "target_of"]

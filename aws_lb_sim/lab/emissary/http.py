@@ -27,7 +27,7 @@ from aws_lb_sim.envoy.listener import (
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from aws_lb_sim.lab.envoy_json import Json
+    from aws_lb_sim.lab.envoy.configuration import Json
 
 __all__ = ["http_connection_manager"]
 

@@ -13,16 +13,16 @@ import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from aws_lb_sim.lab.client_http import (
+from aws_lb_sim.lab.client.http import (
     HttpAnswer,
     Stream,
     read_http1,
     speak_http2,
     write_http1,
 )
-from aws_lb_sim.lab.client_tls import TlsStream, client_context, name_tls_error
-from aws_lb_sim.lab.proxy_bytes import proxy_bytes
-from aws_lb_sim.lab.upstream import SEEN_HEADER
+from aws_lb_sim.lab.client.proxy_bytes import proxy_bytes
+from aws_lb_sim.lab.client.tls import TlsStream, client_context, name_tls_error
+from aws_lb_sim.lab.service import SEEN_HEADER
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

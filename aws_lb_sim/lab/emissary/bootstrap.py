@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from aws_lb_sim.envoy.listener import EnvoyConfig, FilterChain, Listener, TcpProxy, TlsContext
-from aws_lb_sim.lab.bootstrap_http import http_connection_manager
-from aws_lb_sim.lab.envoy_json import (
+from aws_lb_sim.lab.emissary.http import http_connection_manager
+from aws_lb_sim.lab.envoy.configuration import (
     TYPE,
     Json,
     access_log,
@@ -23,7 +23,7 @@ from aws_lb_sim.lab.envoy_json import (
 )
 
 if TYPE_CHECKING:
-    from aws_lb_sim.lab.certificates import Certificate
+    from aws_lb_sim.lab.envoy.certificates import Certificate
 
 __all__ = ["RUNTIME", "Wiring", "write_bootstrap"]
 
@@ -82,7 +82,7 @@ def write_bootstrap(config: EnvoyConfig, wiring: Wiring) -> Json:
 
     Examples
     --------
-    >>> from aws_lb_sim.lab.certificates import Certificate
+    >>> from aws_lb_sim.lab.envoy.certificates import Certificate
     >>> none = Certificate(chain="", private_key="")
     >>> wiring = Wiring(address="127.64.0.1", admin="@lab", upstreams={}, certificate=none)
     >>> sorted(write_bootstrap(EnvoyConfig(listeners={}), wiring))

@@ -10,7 +10,7 @@ import re
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from aws_lb_sim.lab.process import EnvoyProcess
+    from aws_lb_sim.lab.envoy.process import EnvoyProcess
 
 __all__ = ["TELLING", "count", "read_counters"]
 

@@ -55,7 +55,7 @@ def _version_1(described: Mapping[str, Any], *, unknown: bool) -> bool:
 
 def _version_2(described: Mapping[str, Any], *, local: bool, addresses: bool = True) -> bool:
     header = _proxy(described)
-    if header.get("version") != 2 or (header.get("command") == "LOCAL") != local:  # noqa: PLR2004
+    if header.get("version") != 2 or (header.get("command") == "LOCAL") != local:
         return False
     return local or ("src" in header) == addresses
 

@@ -11,11 +11,11 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from aws_lb_sim.cluster import Cluster, read_manifests
-from aws_lb_sim.lab.access_log import LOG_FIELDS, log_entry, trails
-from aws_lb_sim.lab.addresses import claim_address
-from aws_lb_sim.lab.counters import count
-from aws_lb_sim.lab.envoy_json import bootstrap
-from aws_lb_sim.lab.process import EnvoyProcess
+from aws_lb_sim.lab.envoy.addresses import claim_address
+from aws_lb_sim.lab.envoy.configuration import bootstrap
+from aws_lb_sim.lab.envoy.process import EnvoyProcess
+from aws_lb_sim.lab.lesson.access_log import LOG_FIELDS, log_entry, trails
+from aws_lb_sim.lab.lesson.counters import count
 from aws_lb_sim.lab.testbed import Testbed
 from aws_lb_sim.lab.verification import Verification
 from aws_lb_sim.network.connection import ProxyHeader
@@ -24,7 +24,7 @@ from aws_lb_sim.sweep import ClientRequest
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from aws_lb_sim.lab.envoy_json import Json
+    from aws_lb_sim.lab.envoy.configuration import Json
     from aws_lb_sim.manifests.manifests import Manifests
 
 __all__ = ["FORGERIES", "LIE", "Counter", "Watched", "envoy_version", "watch"]

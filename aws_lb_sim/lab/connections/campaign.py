@@ -7,11 +7,11 @@ from collections import Counter
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from aws_lb_sim.lab.differences import Difference, differences
-from aws_lb_sim.lab.observe import PATIENCE_SECONDS, observe
-from aws_lb_sim.lab.random_connections import random_connections
-from aws_lb_sim.lab.random_documents import random_documents
-from aws_lb_sim.lab.traits import traits
+from aws_lb_sim.lab.at_random.connections import random_connections
+from aws_lb_sim.lab.at_random.documents import random_documents
+from aws_lb_sim.lab.at_random.traits import traits
+from aws_lb_sim.lab.connections.differences import Difference, differences
+from aws_lb_sim.lab.connections.observe import PATIENCE_SECONDS, observe
 from aws_lb_sim.reception import receive
 
 if TYPE_CHECKING:

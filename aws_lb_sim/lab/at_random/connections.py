@@ -5,14 +5,21 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from aws_lb_sim.emissary.read_listener import PROTOCOL_STACKS
-from aws_lb_sim.lab.odd_bytes import PROXY_HEADERS, REQUESTS, WHOLE, misspelt
-from aws_lb_sim.lab.odd_requests import ADDRESSES, HEADERS, HOSTS, METHODS, PATHS, UPGRADES
+from aws_lb_sim.lab.at_random.odd_bytes import PROXY_HEADERS, REQUESTS, WHOLE, misspelt
+from aws_lb_sim.lab.at_random.odd_requests import (
+    ADDRESSES,
+    HEADERS,
+    HOSTS,
+    METHODS,
+    PATHS,
+    UPGRADES,
+)
 
 if TYPE_CHECKING:
     import random
     from collections.abc import Mapping, Sequence
 
-    from aws_lb_sim.lab.random_documents import Document
+    from aws_lb_sim.lab.at_random.documents import Document
 
 __all__ = ["random_connections"]
 

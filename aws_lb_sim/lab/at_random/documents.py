@@ -8,7 +8,7 @@ from __future__ import annotations
 import copy
 from typing import TYPE_CHECKING, Any
 
-from aws_lb_sim.lab.odd_bytes import misspelt
+from aws_lb_sim.lab.at_random.odd_bytes import misspelt
 
 if TYPE_CHECKING:
     import random

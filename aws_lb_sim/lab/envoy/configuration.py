@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from aws_lb_sim.lab.certificates import Certificate
+    from aws_lb_sim.lab.envoy.certificates import Certificate
 
 __all__ = ["TYPE", "Json", "access_log", "bootstrap", "cluster", "end_tls", "socket_address"]
 
@@ -143,7 +143,7 @@ def end_tls(
 
     Examples
     --------
-    >>> from aws_lb_sim.lab.certificates import Certificate
+    >>> from aws_lb_sim.lab.envoy.certificates import Certificate
     >>> end_tls(Certificate(chain="", private_key=""))["name"]
     'envoy.transport_sockets.tls'
     """

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
 
-from aws_lb_sim.lab.unavailable import LabUnavailable
+from aws_lb_sim.lab.envoy.unavailable import LabUnavailable
 
 __all__ = ["Certificate", "make_certificate"]
 

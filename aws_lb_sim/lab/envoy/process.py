@@ -21,8 +21,8 @@ from functools import lru_cache
 from http.client import HTTPException, HTTPResponse
 from typing import TYPE_CHECKING, Any, Self
 
-from aws_lb_sim.lab.files import short_lived_file
-from aws_lb_sim.lab.unavailable import find_envoy
+from aws_lb_sim.lab.envoy.files import short_lived_file
+from aws_lb_sim.lab.envoy.unavailable import find_envoy
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence

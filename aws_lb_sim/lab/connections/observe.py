@@ -11,13 +11,13 @@ from typing import TYPE_CHECKING, Any, Self
 
 from aws_lb_sim.emissary.compile import compile_documents
 from aws_lb_sim.envoy.forwarding import OWN_ADDRESS
-from aws_lb_sim.lab.addresses import claim_address, envoy_own_address
-from aws_lb_sim.lab.bootstrap import Wiring, write_bootstrap
-from aws_lb_sim.lab.certificates import make_certificate
-from aws_lb_sim.lab.client import ClientView, connect
-from aws_lb_sim.lab.differences import ENVOYS_OWN
-from aws_lb_sim.lab.process import ConfigRejected, EnvoyProcess
-from aws_lb_sim.lab.upstream import Seen, Upstreams
+from aws_lb_sim.lab.client.connect import ClientView, connect
+from aws_lb_sim.lab.connections.differences import ENVOYS_OWN
+from aws_lb_sim.lab.emissary.bootstrap import Wiring, write_bootstrap
+from aws_lb_sim.lab.envoy.addresses import claim_address, envoy_own_address
+from aws_lb_sim.lab.envoy.certificates import make_certificate
+from aws_lb_sim.lab.envoy.process import ConfigRejected, EnvoyProcess
+from aws_lb_sim.lab.service import Seen, Upstreams
 from aws_lb_sim.manifests.document import Document
 
 if TYPE_CHECKING:

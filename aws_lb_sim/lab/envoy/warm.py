@@ -16,17 +16,15 @@ import time
 from contextlib import ExitStack
 from typing import TYPE_CHECKING, Any, Self
 
-from aws_lb_sim.lab.addresses import claim_address
-from aws_lb_sim.lab.bootstrap import RUNTIME
-from aws_lb_sim.lab.files import short_lived_folder
-from aws_lb_sim.lab.process import ConfigRejected, EnvoyProcess
-from aws_lb_sim.lab.upstream import Upstreams
+from aws_lb_sim.lab.envoy.addresses import claim_address
+from aws_lb_sim.lab.envoy.files import short_lived_folder
+from aws_lb_sim.lab.envoy.process import ConfigRejected, EnvoyProcess
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from types import TracebackType
 
-__all__ = ["WarmEnvoy", "WarmLab"]
+__all__ = ["WarmEnvoy"]
 
 Json = dict[str, Any]
 
@@ -158,47 +156,3 @@ class WarmEnvoy:
             int(found.get(f"{prefix}.update_{what}", 0)) for what in ("success", "rejected")
         )
         return success, rejected
-
-
-class WarmLab:
-    """Both Envoys of a testbed and the service behind them, kept running; a context manager.
-
-    Raises
-    ------
-    LabUnavailable
-        There is no Envoy for this machine.
-
-    Examples
-    --------
-    >>> with WarmLab() as warm:
-    ...     sorted(warm.upstreams.places)
-    ['diagd', 'upstream']
-    """
-
-    def __init__(self) -> None:
-        guard, address = claim_address()
-        self._ending = ExitStack()
-        self._ending.callback(guard.close)
-        try:
-            self.upstreams = Upstreams(address)
-            self._ending.callback(self.upstreams.stop)
-            self.emissary = self._ending.enter_context(WarmEnvoy(RUNTIME))
-            self.load_balancer = self._ending.enter_context(WarmEnvoy())
-        except BaseException:
-            self._ending.close()
-            raise
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        traceback: TracebackType | None,
-    ) -> None:
-        self.stop()
-
-    def stop(self) -> None:
-        """End all of it."""
-        self._ending.close()

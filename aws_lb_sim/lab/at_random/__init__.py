@@ -1,0 +1,1 @@
+"""Documents, connections, designs and requests at random, from a seed."""

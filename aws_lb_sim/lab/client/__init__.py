@@ -1,0 +1,1 @@
+"""The client of the lab: one connection, as a load balancer, node or browser would open it."""

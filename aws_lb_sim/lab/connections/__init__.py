@@ -1,0 +1,1 @@
+"""Single connections to Emissary's pod, as `receive` takes them, on a real Envoy."""
