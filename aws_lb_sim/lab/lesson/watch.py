@@ -83,8 +83,8 @@ class Watched:
         By box, its listeners as the admin interface lists them: ``name::address:port``.
     trails
         For each connection of the client: the URL that was asked for, and an entry of each
-        proxy's access log, from the client on, as :func:`aws_lb_sim.lab.access_log.log_entry` reads
-        it.
+        proxy's access log, from the client on, as
+        :func:`aws_lb_sim.lab.lesson.access_log.log_entry` reads it.
     counters
         Those that the request changed.
 
