@@ -14,10 +14,10 @@ from aws_lb_sim.errors import InputError
 from aws_lb_sim.simulation import simulate
 from aws_lb_sim.views.card import make_card
 from aws_lb_sim.views.decision import behind, changed, hangs_on, sign
+from aws_lb_sim.views.record_checks import set_up, verification
 from aws_lb_sim.views.roll_back import roll_back
 from aws_lb_sim.views.svg import to_svg
 from aws_lb_sim.views.text import describe
-from aws_lb_sim.views.verify import set_up, verification
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -14,9 +14,9 @@ from aws_lb_sim.decide.decision import PAGE_ANSWERS, decide
 from aws_lb_sim.errors import InputError
 from aws_lb_sim.views.markdown import block, code, escaped, linked
 from aws_lb_sim.views.record import to_html, to_markdown, write_record
+from aws_lb_sim.views.record_checks import set_up, verification
 from aws_lb_sim.views.record_content import RecordHead
 from aws_lb_sim.views.roll_back import roll_back
-from aws_lb_sim.views.verify import set_up, verification
 from tests.views.flows import XSS
 
 PAYLOADS = (

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from aws_lb_sim.decide import words
 from aws_lb_sim.decide.probes import CLIENT, FORGED, FORGERIES, HTTP, HTTP2_ONLY, HTTPS, WEBSOCKET
 from aws_lb_sim.network.request import Request
-from aws_lb_sim.views.verify_aws import CheckStep, found_by, in_aws
+from aws_lb_sim.views.record_checks_aws import CheckStep, found_by, in_aws
 from aws_lb_sim.views.words import RESULT_WORDS
 
 if TYPE_CHECKING:
