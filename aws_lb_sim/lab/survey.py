@@ -75,8 +75,8 @@ class Subject:
         Examples
         --------
         >>> subject = random_subject(1, 2)
-        >>> [each.agrees for each in subject.verify() if each.agrees is not None]
-        [True, True]
+        >>> {each.agrees for each in subject.verify()} - {None}
+        {True}
         """
         folder = None if keep is None else keep / _NOT_IN_NAMES.sub("-", self.name)
         return list(verify_each(self.scenario, self.requests, keep=folder))
