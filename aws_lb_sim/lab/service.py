@@ -8,13 +8,12 @@ import socket
 import threading
 from contextlib import suppress
 from dataclasses import asdict, dataclass
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING
 
 from aws_lb_sim.envoy.http1_parser import RawRequest, parse_request
+from aws_lb_sim.lab.envoy.stoppable import Stoppable
 
 if TYPE_CHECKING:
-    from types import TracebackType
-
     from aws_lb_sim.network.request import Request
 
 __all__ = ["SEEN_HEADER", "Seen", "Upstream", "Upstreams"]
@@ -47,7 +46,7 @@ class Seen:
     headers: tuple[tuple[str, str], ...]
 
 
-class Upstream:
+class Upstream(Stoppable):
     r"""A small HTTP/1.1 server on loopback; a context manager that ends it.
 
     Parameters
@@ -77,17 +76,6 @@ class Upstream:
         self.place: tuple[str, int] = self._listener.getsockname()
         self._thread = threading.Thread(target=self._accept, daemon=True)
         self._thread.start()
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        traceback: TracebackType | None,
-    ) -> None:
-        self.stop()
 
     def seen(self, name: str) -> Seen | None:
         """Return the request that an answer's ``x-lab-seen`` names."""

@@ -10,12 +10,13 @@ from __future__ import annotations
 import json
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING
 
 from aws_lb_sim.errors import InputError
 from aws_lb_sim.flow import Exchange, Hop
 from aws_lb_sim.lab.client.connect import connect
 from aws_lb_sim.lab.connections.observe import PATIENCE_SECONDS
+from aws_lb_sim.lab.envoy.stoppable import Stoppable
 from aws_lb_sim.lab.load_balancer.bootstrap import listening_places
 from aws_lb_sim.lab.observation import Observation, predicted
 from aws_lb_sim.lab.opening import describe_opening
@@ -30,7 +31,6 @@ from aws_lb_sim.simulation import follow
 
 if TYPE_CHECKING:
     from pathlib import Path
-    from types import TracebackType
 
     from aws_lb_sim.cluster import Cluster
     from aws_lb_sim.lab.envoy.configuration import Json
@@ -42,7 +42,7 @@ if TYPE_CHECKING:
 __all__ = ["Testbed"]
 
 
-class Testbed:
+class Testbed(Stoppable):
     """A cluster on two real Envoys; a context manager that ends them.
 
     Parameters
@@ -88,17 +88,6 @@ class Testbed:
         except BaseException:
             self.stop()
             raise
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        traceback: TracebackType | None,
-    ) -> None:
-        self.stop()
 
     @property
     def bootstraps(self) -> dict[str, Json]:

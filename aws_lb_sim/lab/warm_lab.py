@@ -3,20 +3,17 @@
 from __future__ import annotations
 
 from contextlib import ExitStack
-from typing import TYPE_CHECKING, Self
 
 from aws_lb_sim.lab.emissary.bootstrap import RUNTIME
 from aws_lb_sim.lab.envoy.addresses import claim_address
+from aws_lb_sim.lab.envoy.stoppable import Stoppable
 from aws_lb_sim.lab.envoy.warm import WarmEnvoy
 from aws_lb_sim.lab.service import Upstreams
-
-if TYPE_CHECKING:
-    from types import TracebackType
 
 __all__ = ["WarmLab"]
 
 
-class WarmLab:
+class WarmLab(Stoppable):
     """Both Envoys of a testbed and the service behind them, kept running; a context manager.
 
     Raises
@@ -43,17 +40,6 @@ class WarmLab:
         except BaseException:
             self._ending.close()
             raise
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        traceback: TracebackType | None,
-    ) -> None:
-        self.stop()
 
     def stop(self) -> None:
         """End all of it."""

@@ -7,7 +7,7 @@ An observation has exactly the shape of a prediction of
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Any
 
 from aws_lb_sim.emissary.compile import compile_documents
 from aws_lb_sim.envoy.forwarding import OWN_ADDRESS
@@ -17,13 +17,13 @@ from aws_lb_sim.lab.emissary.bootstrap import Wiring, write_bootstrap
 from aws_lb_sim.lab.envoy.addresses import claim_address, envoy_own_address
 from aws_lb_sim.lab.envoy.certificates import make_certificate
 from aws_lb_sim.lab.envoy.process import ConfigRejected, EnvoyProcess
+from aws_lb_sim.lab.envoy.stoppable import Stoppable
 from aws_lb_sim.lab.service import Seen, Upstreams
 from aws_lb_sim.manifests.document import Document
 
 if TYPE_CHECKING:
     import socket
     from collections.abc import Collection, Iterable, Mapping, Sequence
-    from types import TracebackType
 
     from aws_lb_sim.envoy.listener import EnvoyConfig
 
@@ -76,7 +76,7 @@ def observe(
         return [{"connection": "config-rejected"} for _ in connections]
 
 
-class Lab:
+class Lab(Stoppable):
     """A real Envoy with its upstreams on a loopback address of its own; a context manager.
 
     Parameters
@@ -113,17 +113,6 @@ class Lab:
         except BaseException:
             self._release()
             raise
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        traceback: TracebackType | None,
-    ) -> None:
-        self.stop()
 
     def stop(self) -> None:
         """End Envoy and the upstreams."""

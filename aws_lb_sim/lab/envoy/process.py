@@ -19,14 +19,14 @@ import time
 from concurrent.futures import ThreadPoolExecutor
 from functools import lru_cache
 from http.client import HTTPException, HTTPResponse
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Any
 
 from aws_lb_sim.lab.envoy.files import short_lived_file
+from aws_lb_sim.lab.envoy.stoppable import Stoppable
 from aws_lb_sim.lab.envoy.unavailable import find_envoy
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
-    from types import TracebackType
 
 __all__ = ["ConfigRejected", "EnvoyProcess"]
 
@@ -52,7 +52,7 @@ class ConfigRejected(Exception):  # noqa: N818 - a result, not a mistake of the 
     """Envoy refused its configuration; the text is what it said."""
 
 
-class EnvoyProcess:
+class EnvoyProcess(Stoppable):
     """A running Envoy; a context manager that ends it.
 
     Parameters
@@ -88,17 +88,6 @@ class EnvoyProcess:
         else:
             with short_lived_file(text, ".json") as path:
                 self._start("--config-path", str(path))
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        traceback: TracebackType | None,
-    ) -> None:
-        self.stop()
 
     @property
     def pid(self) -> int:

@@ -14,15 +14,15 @@ import itertools
 import json
 import time
 from contextlib import ExitStack
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Any
 
 from aws_lb_sim.lab.envoy.addresses import claim_address
 from aws_lb_sim.lab.envoy.files import short_lived_folder
 from aws_lb_sim.lab.envoy.process import ConfigRejected, EnvoyProcess
+from aws_lb_sim.lab.envoy.stoppable import Stoppable
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-    from types import TracebackType
 
 __all__ = ["WarmEnvoy"]
 
@@ -36,7 +36,7 @@ _KINDS = {
 }
 
 
-class WarmEnvoy:
+class WarmEnvoy(Stoppable):
     """An Envoy without listeners of its own; a context manager that ends it.
 
     Parameters
@@ -72,17 +72,6 @@ class WarmEnvoy:
         except BaseException:
             self._ending.close()
             raise
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        traceback: TracebackType | None,
-    ) -> None:
-        self.stop()
 
     def stop(self) -> None:
         """End it, and remove its files."""
